@@ -40,4 +40,5 @@ export const messageKeyOf = (hash: Uint8Array): MessageKey => `%${toBase64(hash)
 export const NO_MESSAGE: MessageKey = messageKeyOf(new Uint8Array(32))
 
 /** A domain tag in front of everything hashed or signed, so that no byte string has two meanings. */
-export const tagged = (tag: string, ...parts: readonly Uint8Array[]): Uint8Array => concat(utf8(tag), ...parts)
+export const tagged = (tag: string, ...parts: readonly Uint8Array[]): Uint8Array =>
+  concat(utf8(tag), ...parts)

@@ -50,10 +50,20 @@ export type Effect =
   | { readonly kind: 'reread'; readonly feed: FeedId; readonly from: number }
   /** Show these certificates to Messagenodes that have not shown them themselves. */
   | { readonly kind: 'offer'; readonly keys: readonly MessageKey[]; readonly to: readonly FeedId[] }
-  | { readonly kind: 'verdict'; readonly message: MessageKey; readonly author: FeedId; readonly refusal: Refusal }
+  | {
+      readonly kind: 'verdict'
+      readonly message: MessageKey
+      readonly author: FeedId
+      readonly refusal: Refusal
+    }
   | { readonly kind: 'finding'; readonly finding: Finding }
   | { readonly kind: 'entered'; readonly height: number; readonly round: number }
-  | { readonly kind: 'decided'; readonly height: number; readonly value: Value; readonly certificate: MessageKey }
+  | {
+      readonly kind: 'decided'
+      readonly height: number
+      readonly value: Value
+      readonly certificate: MessageKey
+    }
   | { readonly kind: 'executed'; readonly block: ExecutedBlock }
   | { readonly kind: 'sealed'; readonly height: number; readonly certificate: MessageKey }
   /** This node must not sign any more: what it computes differs from what a quorum signed. */
@@ -132,3 +142,11 @@ export interface Context<State> {
 }
 
 export type Verify = (publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array) => boolean
+
+/** A pure state machine: a validator's or a Messagenode's. */
+export interface Core<State> {
+  readonly initial: State
+  step(state: State, event: Event): { readonly state: State; readonly effects: readonly Effect[] }
+  /** All that is wanted and not here yet, for asking again. */
+  wants(state: State): readonly Want[]
+}

@@ -78,7 +78,8 @@ export class ByteReader {
 
   /** @throws CodedError `truncated-bytes` */
   take(size: number): Uint8Array {
-    if (size > this.remaining) throw new CodedError('truncated-bytes', `${size} bytes wanted, ${this.remaining} left`)
+    if (size > this.remaining)
+      throw new CodedError('truncated-bytes', `${size} bytes wanted, ${this.remaining} left`)
     const start = this.#offset
     this.#offset += size
     return this.bytes.slice(start, this.#offset)
