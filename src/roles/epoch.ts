@@ -1,0 +1,30 @@
+import { feedIdBytes } from '../feeds/index.js'
+import { compareBytes } from '../util/index.js'
+import type { Epoch, Member, Messagenode, Validator } from './network.js'
+import { faultyOf, quorumOf } from './quorum.js'
+
+/**
+ * Who counts between two set changes. A validator's index is the rank of its owner key in the epoch (protocol
+ * section 2): by raw key bytes, since the order of base64 text is another one. Observers never count.
+ */
+export const epochOf = (number: number, members: readonly Member[]): Epoch => {
+  const validators = ranked(members.filter((member): member is Validator => member.kind === 'validator'))
+  const messagenodes = ranked(
+    members.filter((member): member is Messagenode => member.kind === 'messagenode'),
+  )
+  return Object.freeze({
+    number,
+    validators,
+    messagenodes,
+    faulty: faultyOf(validators.length),
+    quorum: quorumOf(validators.length),
+  })
+}
+
+const ranked = <M extends Member>(members: readonly M[]): readonly M[] =>
+  Object.freeze(
+    members
+      .map((member) => ({ member, bytes: feedIdBytes(member.id) }))
+      .sort((a, b) => compareBytes(a.bytes, b.bytes))
+      .map(({ member }) => member),
+  )
