@@ -17,6 +17,9 @@ export type ValidatorRole = (typeof VALIDATOR_ROLES)[number]
 export type MessagenodeRole = (typeof MESSAGENODE_ROLES)[number]
 export type Role = ValidatorRole | MessagenodeRole
 
+/** A role's number in canonical bytes is its index here, 0 to 8: only ever append. */
+export const ROLES = [...VALIDATOR_ROLES, ...MESSAGENODE_ROLES] as const satisfies readonly Role[]
+
 /** Where a member listens: `host:port` of its SSB socket, and the base URL of its HTTP API if it has one. */
 export interface Addresses {
   readonly ssb: { readonly host: string; readonly port: number } | null
