@@ -1,0 +1,67 @@
+import { fromBase64, utf8 } from '../util/index.js'
+import type { VerifySignature } from './certificate.js'
+import { sha256 } from './hash.js'
+import { feedIdBytes, type FeedId, isFeedId, isMessageKey, type MessageKey, messageKeyOf } from './ids.js'
+
+/**
+ * SSB's classic message format, as far as reading and verifying go, so that a verifier needs no SSB stack. Both
+ * what is signed and what is hashed is the JSON text with two spaces of indentation, in the order of the fields
+ * as received.
+ */
+export interface ClassicMessage {
+  readonly previous: MessageKey | null
+  readonly author: FeedId
+  readonly sequence: number
+  readonly timestamp: number
+  readonly hash: 'sha256'
+  readonly content: unknown
+  /** Canonical base64 of 64 bytes, then `.sig.ed25519`. */
+  readonly signature: string
+}
+
+const SIGNATURE = /^[A-Za-z0-9+/]{85}[AQgw]==\.sig\.ed25519$/
+const ORDERS = ['previous,author,sequence', 'previous,sequence,author'].map(
+  (start) => `${start},timestamp,hash,content,signature`,
+)
+
+/** UTF-16 code units of the whole message, as SSB counts its limit of 8192. */
+export const classicSize = (value: ClassicMessage): number => text(value).length
+
+/**
+ * The shape alone. Exactly the seven fields in their order and a canonical signature: anything looser would let
+ * a stranger give one signed message a second key, and so forge a fork.
+ */
+export const isClassicMessage = (value: unknown): value is ClassicMessage => {
+  if (typeof value !== 'object' || value === null || !ORDERS.includes(Object.keys(value).join())) return false
+  const { previous, author, sequence, timestamp, hash, content, signature } = value as Record<string, unknown>
+  return (
+    (previous === null || isMessageKey(previous)) &&
+    isFeedId(author) &&
+    Number.isSafeInteger(sequence) &&
+    Number(sequence) >= 1 &&
+    (sequence === 1) === (previous === null) &&
+    Number.isFinite(timestamp) &&
+    hash === 'sha256' &&
+    (typeof content === 'string' ||
+      (typeof content === 'object' && content !== null && !Array.isArray(content))) &&
+    typeof signature === 'string' &&
+    SIGNATURE.test(signature)
+  )
+}
+
+/** SSB hashes the low byte of each UTF-16 unit, not UTF-8; for the ASCII that we write the two agree. */
+export const messageKeyOfValue = (value: ClassicMessage): MessageKey =>
+  messageKeyOf(sha256(Buffer.from(text(value), 'latin1')))
+
+/** Is the author's signature good? `hmacKey` is null: our networks are kept apart by their network key instead. */
+export const verifyMessageSignature = (
+  value: ClassicMessage,
+  hmacKey: null,
+  verify: VerifySignature,
+): boolean => {
+  const { signature, ...unsigned } = value
+  if (hmacKey !== null || !SIGNATURE.test(signature)) return false
+  return verify(feedIdBytes(value.author), utf8(text(unsigned)), fromBase64(signature.slice(0, 88), 64))
+}
+
+const text = (value: object): string => JSON.stringify(value, null, 2)
