@@ -1,5 +1,5 @@
 import sodium from 'sodium-native'
-import type { Signature } from '../feeds/index.js'
+import type { Signature, VerifySignature } from '../feeds/index.js'
 import { toBase64 } from '../util/index.js'
 
 /** Detached ed25519 over raw bytes, by libsodium: strict, so a signature cannot be reshaped into another. */
@@ -12,7 +12,7 @@ export const signBytes = (secretKey: Uint8Array, bytes: Uint8Array): Signature =
 }
 
 /** False also for a key or a signature of the wrong size. */
-export const verifyBytes = (publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): boolean =>
+export const verifyBytes: VerifySignature = (publicKey, bytes, signature) =>
   publicKey.length === 32 &&
   signature.length === 64 &&
   sodium.crypto_sign_verify_detached(Buffer.from(signature), Buffer.from(bytes), Buffer.from(publicKey))

@@ -1,12 +1,13 @@
 import {
   feedIdBytes,
+  hashBytes,
   tagged,
   type FeedId,
   type Hash,
   type IdentityBody,
   type Signature,
 } from '../feeds/index.js'
-import { ACCEPT, fromBase64, fromHex, isCoded, reject, u8, type Verdict } from '../util/index.js'
+import { ACCEPT, fromBase64, isCoded, reject, u8, type Verdict } from '../util/index.js'
 import { verifyBytes } from './ed25519.js'
 import { sign, type NodeIdentity, type RoleIdentity } from './identity.js'
 import { ROLES, type Role } from './network.js'
@@ -40,7 +41,7 @@ export const endorsementBytes = (
 ): Uint8Array =>
   tagged(
     'bf/endorse/v1',
-    fromHex(networkId, 32),
+    hashBytes(networkId),
     feedIdBytes(owner),
     feedIdBytes(key),
     u8(ROLES.indexOf(role)),

@@ -1,6 +1,6 @@
-import { feedIdBytes } from '../feeds/index.js'
+import { feedIdBytes, type Electorate, type FeedId } from '../feeds/index.js'
 import { compareBytes } from '../util/index.js'
-import type { Epoch, Member, Messagenode, Validator } from './network.js'
+import type { Epoch, Member, Messagenode, Network, Validator, ValidatorRole } from './network.js'
 import { faultyOf, quorumOf } from './quorum.js'
 
 /**
@@ -28,3 +28,19 @@ const ranked = <M extends Member>(members: readonly M[]): readonly M[] =>
       .sort((a, b) => compareBytes(a.bytes, b.bytes))
       .map(({ member }) => member),
   )
+
+/** Whose signatures count in this epoch of the chain, and how many a certificate takes. */
+export const electorateOf = ({ chainId }: Pick<Network, 'chainId'>, epoch: Epoch): Electorate => {
+  const keys = (role: ValidatorRole): readonly FeedId[] =>
+    Object.freeze(epoch.validators.map((validator) => validator.roles[role]))
+  return Object.freeze({
+    chainId,
+    epoch: epoch.number,
+    quorum: epoch.quorum,
+    roleKeys: Object.freeze({
+      precommit: keys('precommitter'),
+      commit: keys('committer'),
+      seal: keys('sealer'),
+    }),
+  })
+}
