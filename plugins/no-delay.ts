@@ -1,0 +1,33 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { Socket } from 'node:net'
+
+import type { SsbPlugin } from './types/index.js'
+
+/**
+ * Cures D6: multiserver leaves Nagle's algorithm on, which together with delayed acknowledgements makes every
+ * small message wait up to 40 ms in a mesh. Node announces each new socket on a diagnostics channel, so no module
+ * needs patching; all TCP sockets of the process get TCP_NODELAY while a stack is up.
+ */
+const CHANNELS = ['net.client.socket', 'net.server.socket']
+
+let users = 0
+
+export const noDelay: SsbPlugin = {
+  name: 'noDelay',
+  version: '1.0.0',
+  manifest: {},
+  init(sbot) {
+    if (users++ === 0) for (const channel of CHANNELS) subscribe(channel, disableNagle)
+    sbot.close.hook(function (original, parameters) {
+      if (--users === 0) for (const channel of CHANNELS) unsubscribe(channel, disableNagle)
+      return original(...parameters)
+    })
+    return undefined
+  },
+}
+
+const disableNagle = (event: unknown): void => {
+  const socket: unknown =
+    typeof event === 'object' && event !== null && 'socket' in event ? event.socket : null
+  if (socket instanceof Socket) socket.setNoDelay(true)
+}

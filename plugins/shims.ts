@@ -1,0 +1,9 @@
+/**
+ * Import this before any package of the SSB stack: the stack binds the patched functions when it is loaded, and
+ * ES modules run in the order of their imports.
+ */
+import { installBoundedDebounce } from './bounded-flush.js'
+import { installLeakCures } from './no-leaks.js'
+
+installBoundedDebounce()
+installLeakCures()
