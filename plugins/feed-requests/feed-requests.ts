@@ -1,0 +1,73 @@
+import type { FeedId } from '../../src/feeds/index.js'
+import { isFeedId } from '../../src/feeds/index.js'
+import { CodedError } from '../../src/util/index.js'
+import type { Membership } from '../registry-admission/index.js'
+import type { SsbPlugin } from '../types/index.js'
+import { type FeedType, wantedFeeds } from './wanted-feeds.js'
+
+/**
+ * The registry alone decides which feeds are requested, and whose messages are stored.
+ *
+ * ssb-replication-scheduler would follow and block what contact messages say. Contacts are a record for plain SSB
+ * peers only: obeyed, a follow would pull in a stranger's feed, an unfollow would stop a member's, and by
+ * blocking a Messagenode from its own lane a validator would make honest peers hide it. So its calls end here.
+ *
+ * Load it after ssb-ebt, and after whatever else hooks `db.add`: the last hook is asked first.
+ */
+export const feedRequests = ({ membership, feeds, onForeignMessage }: FeedRequestOptions): SsbPlugin => ({
+  name: 'feedRequests',
+  version: '1.0.0',
+  manifest: {},
+
+  init(sbot): FeedRequests {
+    let wanted: ReadonlySet<FeedId> = new Set()
+
+    sbot.ebt.request.hook((request, [feed]) => request(feed, wanted.has(feed)))
+    sbot.ebt.block.hook(() => undefined)
+
+    sbot.db.add.hook((add, parameters) => {
+      const author = authorOf(parameters[0])
+      if (author !== undefined && membership.current().placeOf(author)) return add(...parameters)
+      onForeignMessage?.(author ?? null)
+      const callback = parameters.at(-1)
+      const refusal = new CodedError('author-not-registered', 'the author is no feed of a registered member')
+      if (isCallback(callback)) setImmediate(() => callback(refusal))
+      return undefined
+    })
+
+    const apply = () => {
+      const before = wanted
+      wanted = wantedFeeds(membership.current(), sbot.id, feeds)
+      for (const feed of before) if (!wanted.has(feed)) sbot.ebt.request(feed, false)
+      for (const feed of wanted) sbot.ebt.request(feed, true)
+    }
+    // At every start anew, and before any connection: ssb-ebt forgets what it requested.
+    apply()
+    const stop = membership.onChange(apply)
+    sbot.close.hook((proceed, parameters) => {
+      stop()
+      return proceed(...parameters)
+    })
+
+    return { requested: () => [...wanted] }
+  },
+})
+
+const isCallback = (value: unknown): value is (error: Error) => void => typeof value === 'function'
+
+const authorOf = (message: unknown): FeedId | undefined => {
+  if (typeof message !== 'object' || message === null || !('author' in message)) return undefined
+  return isFeedId(message.author) ? message.author : undefined
+}
+
+export interface FeedRequests {
+  requested(): readonly FeedId[]
+}
+
+export interface FeedRequestOptions {
+  readonly membership: Membership
+  /** Feed types that an observer chose; all nine if left out. Other kinds of member have no choice. */
+  readonly feeds?: readonly FeedType[]
+  /** Told of every message that was refused because its author (null if unreadable) is not registered. */
+  readonly onForeignMessage?: (author: FeedId | null) => void
+}

@@ -1,0 +1,2 @@
+export * from './feed-requests.js'
+export * from './wanted-feeds.js'

@@ -1,0 +1,92 @@
+import type { FeedId } from '../../src/feeds/index.js'
+import { CodedError } from '../../src/util/index.js'
+import type { SsbPlugin } from '../types/index.js'
+import type { Membership } from './membership.js'
+import { allowedTo } from './permissions.js'
+import { identityOfAddress, linkRefusal } from './topology.js'
+
+/**
+ * Only registered members connect, in the topology of the protocol, and call only what their kind may: refused
+ * in the handshake when they dial, before dialling when we do, and disconnected when the registry drops them.
+ *
+ * Replaces ssb-friends' own hook, which lets nobody connect to a busy node (`friends.hookAuth` must be false).
+ * Load it after ssb-ebt and ssb-conn, whose permissions it overrules.
+ */
+export const registryAdmission = ({ membership, onRefused }: AdmissionOptions): SsbPlugin => ({
+  name: 'registryAdmission',
+  version: '1.0.0',
+  manifest: {},
+
+  init(sbot, _config, permissions): RegistryAdmission {
+    const refusalOf = (peer: string) => linkRefusal(membership.current(), sbot.id, peer)
+
+    const refuse = (peer: string | undefined, direction: Direction): CodedError | undefined => {
+      const code = peer === undefined ? 'address-without-identity' : refusalOf(peer)
+      if (code === undefined) return undefined
+      onRefused?.({ peer: peer ?? null, direction, code })
+      return new CodedError(code, `connection refused: ${code}`, { direction })
+    }
+
+    sbot.auth.hook((_proceed, [peer, answer]) => {
+      const refusal = refuse(peer, 'incoming')
+      answer(refusal, refusal ? undefined : { allow: rpcsOf(membership, peer) })
+    })
+
+    sbot.connect.hook((proceed, [address, answer]) => {
+      const refusal = refuse(identityOfAddress(String(address)), 'outgoing')
+      return refusal ? setImmediate(() => answer(refusal)) : proceed(address, answer)
+    })
+
+    // secret-stack gives a peer that we dialled the permissions called anonymous; nobody else gets these.
+    // Observers dial observers and Messagenodes, neither of which offers anything to an observer.
+    const applyDialled = () => {
+      const kind = membership.current().memberOf(sbot.id)?.kind
+      permissions.anonymous = { allow: kind === undefined ? [] : allowedTo(dialledKind[kind]) }
+    }
+    applyDialled()
+
+    // The registry may have changed between the handshake and this event.
+    sbot.on('rpc:connect', (rpc) => {
+      if (refusalOf(rpc.id) !== undefined) rpc.close(true)
+    })
+
+    const stop = membership.onChange(() => {
+      applyDialled()
+      for (const [peer, links] of Object.entries(sbot.peers)) {
+        if (refusalOf(peer) !== undefined) for (const rpc of [...links]) rpc.close(true)
+      }
+    })
+    sbot.close.hook((proceed, parameters) => {
+      stop()
+      return proceed(...parameters)
+    })
+
+    return { refusalOf }
+  },
+})
+
+const dialledKind = { validator: 'messagenode', messagenode: 'messagenode', observer: 'observer' } as const
+
+const rpcsOf = (membership: Membership, peer: FeedId): readonly string[] => {
+  const member = membership.current().memberOf(peer)
+  return member ? allowedTo(member.kind) : []
+}
+
+export interface RegistryAdmission {
+  /** The code of why this main identity may not be linked to us now; undefined if it may. */
+  refusalOf(peer: string): string | undefined
+}
+
+export interface AdmissionOptions {
+  readonly membership: Membership
+  /** Told of every connection that was refused; `code` is one of `LinkRefusal` or `address-without-identity`. */
+  readonly onRefused?: (refused: Refused) => void
+}
+
+export interface Refused {
+  readonly peer: string | null
+  readonly direction: Direction
+  readonly code: string
+}
+
+export type Direction = 'incoming' | 'outgoing'
