@@ -31,7 +31,15 @@ export const transactionLeaf = (
   sequence: number,
   index: number,
   transaction: Uint8Array,
-): Uint8Array => tagged('bf/tx/v1', u16(lane), u32(sequence), u16(index), sha256(transaction))
+): Uint8Array => hashedTransactionLeaf(lane, sequence, index, sha256(transaction))
+
+/** The same leaf, for whoever keeps only H of the transaction's bytes. */
+export const hashedTransactionLeaf = (
+  lane: number,
+  sequence: number,
+  index: number,
+  transactionHash: Uint8Array,
+): Uint8Array => tagged('bf/tx/v1', u16(lane), u32(sequence), u16(index), transactionHash)
 
 /** Over `transactionLeaf`s in block order. */
 export const txRoot = (leaves: readonly Uint8Array[]): Hash => hashHex(merkleRoot(leaves))
