@@ -12,31 +12,26 @@ const publicFields = {
   public: z.string(),
   id: feedIdSchema,
 }
-const privateFields = { private: z.string() }
 const roleFields = { ownerid: feedIdSchema, role: z.enum(ROLES) }
 
-const belongTogether = (identity: PublicIdentity): boolean => `@${identity.public}` === identity.id
-
-/** `extra` are the fields a file has besides the identity. */
-export const publicIdentitySchema = <Extra extends z.ZodRawShape>(extra: Extra) =>
+/** An identity with `fields` besides its public ones, of a node or of a role. */
+export const identitySchemaWith = <Fields extends z.ZodRawShape>(fields: Fields) =>
   z.union([
-    z.strictObject({ ...publicFields, ...extra }),
-    z.strictObject({ ...publicFields, ...roleFields, ...extra }),
+    z.strictObject({ ...publicFields, ...fields }),
+    z.strictObject({ ...publicFields, ...fields, ...roleFields }),
   ])
 
-export const identitySchema: z.ZodType<Identity> = z
-  .union([
-    z.strictObject({ ...publicFields, ...privateFields }),
-    z.strictObject({ ...publicFields, ...privateFields, ...roleFields }),
-  ])
-  .refine(belongTogether, '`id` is not `public`')
-  .refine(isWholeKeyPair, '`private` is not the secret key of `public`')
+export const publicKeyMatches = (identity: PublicIdentity): boolean => `@${identity.public}` === identity.id
 
-/** The secret key holds its seed, from which the whole pair follows: a swapped half must not sign. */
-function isWholeKeyPair(identity: Identity): boolean {
+/** The secret key holds its seed, from which the whole pair follows: half of another pair must not sign. */
+const privateKeyMatches = (identity: Identity): boolean => {
   const base64 = /^([A-Za-z0-9+/]{86}==)\.ed25519$/.exec(identity.private)?.[1]
   if (base64 === undefined) return false
   const seed = new Uint8Array(Buffer.from(base64, 'base64')).subarray(0, SEED_SIZE)
   const rebuilt = generateNodeIdentity(seed)
   return rebuilt.id === identity.id && rebuilt.private === identity.private
 }
+
+export const identitySchema: z.ZodType<Identity> = identitySchemaWith({ private: z.string() })
+  .refine(publicKeyMatches, '`id` is not `public`')
+  .refine(privateKeyMatches, '`private` is not the secret key of `public`')

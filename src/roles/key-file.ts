@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { CodedError, isCoded, toHex, utf8 } from '../util/index.js'
 import { drawRandom, type Identity, type PublicIdentity } from './identity.js'
-import { identitySchema, publicIdentitySchema } from './identity-schema.js'
+import { identitySchema, identitySchemaWith, publicKeyMatches } from './identity-schema.js'
 import { seal, sealedSchema, unseal, type PassphraseCost, type Sealed } from './passphrase.js'
 import { readPrivateFile, writeNewPrivateFile } from './private-file.js'
 
@@ -25,7 +25,7 @@ import { readPrivateFile, writeNewPrivateFile } from './private-file.js'
 
 const MAX_FILE_SIZE = 64 * 1024
 
-const sealedFileSchema = publicIdentitySchema({ sealed: sealedSchema })
+const sealedFileSchema = identitySchemaWith({ sealed: sealedSchema })
 
 export interface Protection {
   readonly passphrase: string
@@ -102,7 +102,9 @@ const samePublicPart = (a: PublicIdentity, b: PublicIdentity): boolean =>
 
 const parseSealed = (path: string, json: unknown): z.infer<typeof sealedFileSchema> => {
   const parsed = sealedFileSchema.safeParse(json)
-  if (!parsed.success) throw malformed(path, 'it holds neither an identity nor a sealed one')
+  if (!parsed.success || !publicKeyMatches(parsed.data)) {
+    throw malformed(path, 'it holds neither an identity nor a sealed one')
+  }
   return parsed.data
 }
 

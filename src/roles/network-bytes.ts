@@ -11,7 +11,6 @@ import { compareBytes, concat, fromBase64, fromHex, u16, u32, u64, u8, utf8 } fr
 import type { NetworkParameters } from './parameters.js'
 import type { EndorsedKeyEntry, MemberEntry } from './network-schema.js'
 import { MESSAGENODE_ROLES, VALIDATOR_ROLES, type MemberKind, type Role } from './network.js'
-import { rolesOf } from './registry.js'
 
 /**
  * The canonical bytes of a network (protocol section 2): fixed width, big-endian, domain tag first. A `text` is
@@ -79,18 +78,18 @@ export const networkIdOf = (
 export interface RegistryEntry {
   readonly kind: MemberKind
   readonly id: FeedId
-  /** Feeds of the roles of its kind. */
-  readonly roleKey: (role: Role) => FeedId
+  /** The feeds of its roles, in the order of its kind. */
+  readonly roleKeys: readonly FeedId[]
 }
 
-/** The registry in canonical bytes; the state root commits to a later epoch's in the same form. */
+/** The registry in canonical bytes; a state root commits to a later epoch's in the same form. */
 export const registryBytes = (members: readonly RegistryEntry[]): Uint8Array =>
   concat(
     u16(members.length),
-    ...byKey(members, ({ id }) => feedIdBytes(id)).flatMap(({ id, kind, roleKey }) => [
+    ...byKey(members, ({ id }) => feedIdBytes(id)).flatMap(({ id, kind, roleKeys }) => [
       feedIdBytes(id),
       u8(KIND_BYTE[kind]),
-      ...rolesOf(kind).map((role) => feedIdBytes(roleKey(role))),
+      ...roleKeys.map(feedIdBytes),
     ]),
   )
 

@@ -119,9 +119,12 @@ export const parseWith = <S extends z.ZodType>(
   const parsed = schema.safeParse(json)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  const path = issue?.path.map(String).join('.') ?? ''
+  const path = issue?.path.map(printable).join('.') ?? ''
   throw new CodedError(code, `${what} is malformed at ${path === '' ? 'its root' : path}`, {
     path,
     issue: issue?.code,
   })
 }
+
+const printable = (segment: PropertyKey): string =>
+  /^[A-Za-z0-9-]{1,24}$/.test(String(segment)) ? String(segment) : '?'

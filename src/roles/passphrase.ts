@@ -1,7 +1,7 @@
 import { argon2idAsync } from '@noble/hashes/argon2.js'
 import sodium from 'libsodium-wrappers'
 import { z } from 'zod'
-import { CodedError, fromBase64, toBase64, utf8 } from '../util/index.js'
+import { assert, CodedError, fromBase64, toBase64, utf8 } from '../util/index.js'
 import { drawRandom } from './identity.js'
 
 /**
@@ -49,6 +49,7 @@ export const seal = async (
   passphrase: string,
   cost: PassphraseCost = DEFAULT_PASSPHRASE_COST,
 ): Promise<Sealed> => {
+  assert(isAffordable(cost), 'a key file is sealed at a cost at which it will be opened')
   if (passphrase === '') throw new CodedError('passphrase-empty', 'an empty passphrase protects nothing')
   const salt = drawRandom(SALT_SIZE)
   const nonce = drawRandom(NONCE_SIZE)
@@ -81,6 +82,9 @@ export const unseal = async (sealed: Sealed, passphrase: string): Promise<Uint8A
     key.fill(0)
   }
 }
+
+const isAffordable = ({ passes, memoryKiB }: PassphraseCost): boolean =>
+  sealedSchema.pick({ passes: true, memoryKiB: true }).safeParse({ passes, memoryKiB }).success
 
 /** 32 bytes. The passphrase counts in its NFKC form, so that it is the same bytes from every keyboard. */
 export const deriveKey = (
