@@ -5,6 +5,7 @@ import type {
   CommitBody,
   FeedId,
   FeedMessage,
+  Hash,
   MessageKey,
   PrecommitBody,
   SealBody,
@@ -31,6 +32,8 @@ export type Event =
   | { readonly kind: 'timer'; readonly at: Millis; readonly timer: TimerName }
   /** The replay is over and own feeds are known to be complete: signing may begin. */
   | { readonly kind: 'start'; readonly at: Millis }
+  /** A link to this member is up: what was offered while it was down is offered again. */
+  | { readonly kind: 'connected'; readonly at: Millis; readonly peer: FeedId }
   /** Two branches of a feed are proved to exist. */
   | { readonly kind: 'forked'; readonly at: Millis; readonly feed: FeedId }
 
@@ -46,7 +49,9 @@ export type Effect =
   | { readonly kind: 'timer'; readonly timer: TimerName; readonly delayMs: Millis | null }
   /** Something newly wanted; everything still missing is listed by `wants(state)` until it arrives or is moot. */
   | { readonly kind: 'want'; readonly want: Want }
-  /** Feed messages from this sequence on were left unread and are wanted as `messages` now. */
+  /** Leave this feed unread from here on, own window or memory being full: deliver nothing of it until `reread`. */
+  | { readonly kind: 'pause'; readonly feed: FeedId }
+  /** The feed is wanted as `messages` again, from this sequence on and then without a gap. */
   | { readonly kind: 'reread'; readonly feed: FeedId; readonly from: number }
   /** Show these certificates to Messagenodes that have not shown them themselves. */
   | { readonly kind: 'offer'; readonly keys: readonly MessageKey[]; readonly to: readonly FeedId[] }
@@ -129,6 +134,7 @@ export interface ExecutedBlock {
   readonly codes: Uint8Array
   /** The application's state after this block. */
   readonly state: unknown
+  readonly stateRoot: Hash
 }
 
 /** What a core is told once. */

@@ -1,0 +1,127 @@
+import { type FeedId, type FeedMessage, type LaneTip, type MessageKey, NO_MESSAGE } from '../feeds/index.js'
+
+/**
+ * A lane is a transaction feed as the chain sees it: messages held after the executed cut, named by key, so that
+ * a block may follow either branch of a forked feed (protocol section 3).
+ */
+export interface Lane {
+  readonly feed: FeedId
+  readonly index: number
+  /** Tip of the executed cut: nothing up to here is held any more. */
+  base: LaneTip
+  /** All that is held after `base`, whatever the branch. */
+  readonly held: Map<MessageKey, LaneMessage>
+  /** By the message linked to (see `linkOf`): the first held message that links to it. */
+  readonly followers: Map<MessageKey, MessageKey>
+  /** Keys of the branch this node replicates, the first one directly after `base`. */
+  branch: MessageKey[]
+  /** Size of everything held, in the unit of the block's cap. */
+  bytes: number
+  /** Two branches are proved to exist: nothing new is taken from it. */
+  forked: boolean
+}
+
+export interface LaneMessage {
+  readonly key: MessageKey
+  readonly sequence: number
+  readonly previous: MessageKey | null
+  readonly size: number
+  /** Empty for a message that does not parse: it may be cut, and contributes nothing. */
+  readonly transactions: readonly Uint8Array[]
+}
+
+export const emptyLane = (feed: FeedId, index: number, base: LaneTip): Lane => ({
+  feed,
+  index,
+  base,
+  held: new Map(),
+  followers: new Map(),
+  branch: [],
+  bytes: 0,
+  forked: false,
+})
+
+/** Last sequence held without a gap: what an assembler reports as `have`. */
+export const haveOf = (lane: Lane): number => lane.base.sequence + lane.branch.length
+
+const tipOf = (lane: Lane): MessageKey => lane.branch.at(-1) ?? lane.base.tip
+
+/** Keeps a message; returns whether it was new. Messages up to the executed cut are moot. */
+export const hold = (lane: Lane, message: FeedMessage): boolean => {
+  if (message.sequence <= lane.base.sequence || lane.held.has(message.key)) return false
+  const { key, sequence, previous, size, body } = message
+  const transactions = body.type === 'transaction' ? body.transactions : []
+  lane.held.set(key, { key, sequence, previous, size, transactions })
+  lane.bytes += size
+  const link = linkOf(message)
+  if (!lane.followers.has(link)) lane.followers.set(link, key)
+  extendBranch(lane)
+  return true
+}
+
+/** SSB links the first message of a feed to nothing, whereas an empty cut names the zero key. */
+const linkOf = (message: Pick<LaneMessage, 'previous'>): MessageKey => message.previous ?? NO_MESSAGE
+
+/** Appends what is held and links to the tip: a fetched message may have closed the gap to later ones. */
+const extendBranch = (lane: Lane): void => {
+  for (;;) {
+    const next = lane.followers.get(tipOf(lane))
+    if (next === undefined || lane.held.get(next)?.sequence !== haveOf(lane) + 1) return
+    lane.branch.push(next)
+  }
+}
+
+/** The message at a sequence on the branch this node replicates. */
+export const onBranch = (lane: Lane, sequence: number): LaneMessage | undefined => {
+  const key = lane.branch[sequence - lane.base.sequence - 1]
+  return key === undefined ? undefined : lane.held.get(key)
+}
+
+/** The held message that links to this one. */
+export const nextAfter = (lane: Lane, tip: MessageKey): LaneMessage | undefined => {
+  const next = lane.followers.get(tip)
+  return next === undefined ? undefined : lane.held.get(next)
+}
+
+/** Whether the chain followed another branch of this lane than this node replicates. */
+export const leaves = (lane: Lane, tip: LaneTip): boolean => {
+  if (tip.sequence === lane.base.sequence) return false
+  const mine = onBranch(lane, tip.sequence)
+  return mine !== undefined && mine.key !== tip.tip
+}
+
+export type Stretch =
+  | { readonly kind: 'held'; readonly messages: readonly LaneMessage[] }
+  /** Something between is not here: the newest missing message, named by key. */
+  | { readonly kind: 'missing'; readonly sequence: number; readonly key: MessageKey }
+  /** The chain behind `to` does not pass through `from`. */
+  | { readonly kind: 'detached' }
+
+/** The messages after `from` up to `to`, ascending, following `previous` back from the tip that names them. */
+export const stretch = (lane: Lane, from: LaneTip, to: LaneTip): Stretch => {
+  const messages: LaneMessage[] = []
+  let key = to.tip
+  for (let sequence = to.sequence; sequence > from.sequence; sequence--) {
+    const message = lane.held.get(key)
+    if (!message) return { kind: 'missing', sequence, key }
+    if (message.sequence !== sequence) return { kind: 'detached' }
+    messages.push(message)
+    key = linkOf(message)
+  }
+  return key === from.tip ? { kind: 'held', messages: messages.reverse() } : { kind: 'detached' }
+}
+
+/** Forgets everything up to a newly executed tip, and what forked off below it. */
+export const advanceBase = (lane: Lane, to: LaneTip): void => {
+  if (to.sequence === lane.base.sequence) return
+  const index = to.sequence - lane.base.sequence - 1
+  lane.branch = lane.branch[index] === to.tip ? lane.branch.slice(index + 1) : []
+  lane.base = to
+  for (const [key, message] of lane.held) {
+    if (message.sequence > to.sequence) continue
+    lane.held.delete(key)
+    lane.followers.delete(linkOf(message))
+    lane.bytes -= message.size
+  }
+  extendBranch(lane)
+}

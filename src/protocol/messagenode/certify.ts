@@ -1,0 +1,235 @@
+import type {
+  CertificateBody,
+  CertificateEntry,
+  FeedId,
+  MessageKey,
+  SkipCertificateBody,
+} from '../../feeds/index.js'
+import { certificateRoot, stageKey } from '../../feeds/index.js'
+import type { MessagenodeRole } from '../../roles/index.js'
+import { assert } from '../../util/index.js'
+import { bookAt, certificateName, type HeightBook } from '../book.js'
+import { resolve } from '../chain.js'
+import type { Turn } from '../turn.js'
+import { ask } from '../wanted.js'
+import { holdersOf, mayPublish, type MessagenodeState, ownAt } from './state.js'
+import { type Pile, signatureOf } from './tally.js'
+
+/**
+ * Certificates: at most one per (stage, height, round), this Messagenode's own count or the first valid one it
+ * learned (protocol section 5). Only what it can serve is certified.
+ */
+export const certify = <A>(state: MessagenodeState<A>, turn: Turn): void => {
+  if (!mayPublish(state)) return
+  for (const height of openHeights(state)) {
+    const book = bookAt(state.books, height)
+    const piles = [...(state.tallies.get(height)?.piles.values() ?? [])].filter(
+      (pile) => pile.votes.size >= state.chain.electorate.quorum,
+    )
+    if (height > state.chain.decided.height) {
+      certifyPrecommits(state, book, piles, turn)
+      certifySkips(state, book, piles, turn)
+    }
+    certifyStage(state, book, 'committed', piles, turn)
+    certifyStage(state, book, 'sealed', piles, turn)
+  }
+}
+
+/** Heights for which this Messagenode's own last words are outstanding, ascending. */
+const openHeights = <A>({ books, tallies, own }: MessagenodeState<A>): number[] =>
+  [...new Set([...books.keys(), ...tallies.keys()])]
+    .filter((height) => {
+      const certified = own.get(height)?.certified
+      return !certified?.has('committed') || !certified.has('sealed')
+    })
+    .sort((a, b) => a - b)
+
+const certifyPrecommits = <A>(
+  state: MessagenodeState<A>,
+  book: HeightBook,
+  piles: readonly Pile[],
+  turn: Turn,
+): void => {
+  for (const { body } of book.precommitted.values()) offerOwn(state, book, body, body.assembled, turn)
+  for (const pile of piles) {
+    if (pile.stage !== 'precommit' || book.precommitted.has(pile.round)) continue
+    offerOwn(state, book, fromPile(state, book.height, pile), assembledOf(state, book, pile), turn)
+  }
+}
+
+/** CC and SC, from what was learned or counted; a seal certificate binds the state root computed here too. */
+const certifyStage = <A>(
+  state: MessagenodeState<A>,
+  book: HeightBook,
+  type: 'committed' | 'sealed',
+  piles: readonly Pile[],
+  turn: Turn,
+): void => {
+  const learned = book[type]
+  if (ownAt(state.own, book.height).certified.has(type)) return
+  const stage = type === 'committed' ? 'commit' : 'seal'
+  const pile = piles.find((candidate) => candidate.stage === stage)
+  const body = learned?.body ?? (pile && fromPile(state, book.height, pile))
+  if (!body) return
+  const assembled = learned?.body.assembled ?? (pile && assembledOf(state, book, pile))
+  offerOwn(state, book, body, assembled, turn)
+}
+
+/** Publishes a certificate if its slot is free and its block can be served from here. */
+const offerOwn = <A>(
+  state: MessagenodeState<A>,
+  book: HeightBook,
+  body: Omit<CertificateBody, 'assembled'>,
+  assembled: MessageKey | undefined,
+  turn: Turn,
+): void => {
+  if (assembled === undefined) return
+  const full: CertificateBody = { ...body, assembled }
+  const { certified } = ownAt(state.own, book.height)
+  if (certified.has(certificateName(full)) || !canServe(state, book, full, turn)) return
+  certified.set(certificateName(full), null)
+  turn.effects.push({ kind: 'publish', role: ROLE_OF[full.type], draft: full, voteBytes: null, durable: [] })
+}
+
+const ROLE_OF: Record<CertificateBody['type'], MessagenodeRole> = {
+  precommitted: 'precommit-counter',
+  committed: 'commit-counter',
+  sealed: 'seal-counter',
+}
+
+/** The assembled message and its content are here; if not, they are fetched from those who voted for them. */
+const canServe = <A>(
+  { chain, wanted }: MessagenodeState<A>,
+  book: HeightBook,
+  { block, assembled }: CertificateBody,
+  turn: Turn,
+): boolean => {
+  const { height } = book
+  if (height <= chain.executed.height) return true
+  if (height !== chain.executed.height + 1) return false
+  const from = holdersOf(chain)
+  const proposal = [...book.proposals.values()].flat().find(({ body }) => body.block === block)
+  if (!proposal) {
+    ask(wanted, { kind: 'message', key: assembled, from }, height, turn)
+    return false
+  }
+  const resolved = resolve(chain, chain.executed.cut, proposal.body.cut, from)
+  if (resolved.kind === 'missing') for (const want of resolved.wants) ask(wanted, want, height, turn)
+  return resolved.kind === 'held'
+}
+
+const certifySkips = <A>(
+  state: MessagenodeState<A>,
+  book: HeightBook,
+  piles: readonly Pile[],
+  turn: Turn,
+): void => {
+  const learned = [...book.skipped.values()].map(({ body }) => body)
+  const counted = piles
+    .filter((pile) => pile.stage === 'skip' && !book.skipped.has(pile.round))
+    .map((pile) => skipFromPile(state, book.height, pile))
+  for (const body of [...learned, ...counted].sort((a, b) => a.round - b.round)) {
+    publishSkip(state, book, body, turn)
+  }
+}
+
+/**
+ * A skip certificate of r > 0 waits for this Messagenode's own NC(h,r-1) or PC(h,r-1), and links its own
+ * NC(h,r-1), so that whoever follows the links from here finds every one of them in this feed.
+ */
+const publishSkip = <A>(
+  state: MessagenodeState<A>,
+  book: HeightBook,
+  body: SkipCertificateBody,
+  turn: Turn,
+): void => {
+  const { round } = body
+  const { certified } = ownAt(state.own, book.height)
+  if (certified.has(certificateName(body))) return
+  const before = certified.get(`skip ${round - 1}`)
+  const isPending = before === null
+  const isFounded = round === 0 || before !== undefined || certified.has(`precommit ${round - 1}`)
+  if (isPending) return
+  if (!isFounded) {
+    const missing = body.previous
+    const want = missing && ({ kind: 'message', key: missing, from: holdersOf(state.chain) } as const)
+    if (want) ask(state.wanted, want, book.height, turn)
+    return
+  }
+  certified.set(certificateName(body), null)
+  const draft: SkipCertificateBody = { ...body, previous: before ?? null }
+  turn.effects.push({ kind: 'publish', role: 'precommit-counter', draft, voteBytes: null, durable: [] })
+}
+
+/** The proposal that these votes speak of: one held here if there is any, else the one the votes link. */
+const assembledOf = <A>(
+  state: MessagenodeState<A>,
+  book: HeightBook,
+  { block, round, stage, votes }: Pile,
+): MessageKey | undefined => {
+  const executed = state.unsealed.get(book.height)
+  if (executed) return executed.assembled
+  const proposals = [...(book.proposals.get(round) ?? []), ...[...book.proposals.values()].flat()]
+  const held = proposals.find(({ body }) => body.block === block)
+  if (held) return held.key
+  const precommitted = [...book.precommitted.values()].find(({ body }) => body.block === block)
+  if (precommitted) return precommitted.body.assembled
+  const [first] = votes.values()
+  return stage === 'precommit' && first?.body.type === 'precommit' && !first.body.skip
+    ? first.body.assembled
+    : undefined
+}
+
+/** Exactly a quorum, lowest indices first: more would not fit the message limit at n = 100. */
+const signersOf = <A>({ chain }: MessagenodeState<A>, { stage, votes }: Pile) => {
+  const { electorate } = chain
+  const entries: CertificateEntry[] = [...votes]
+    .sort(([a], [b]) => a - b)
+    .slice(0, electorate.quorum)
+    .map(([index, vote]) => ({
+      index,
+      roleKey: keyOf(electorate, stage, index),
+      signature: signatureOf(vote),
+    }))
+  return {
+    signers: entries.map(({ index }) => index),
+    signatures: entries.map(({ signature }) => signature),
+    root: certificateRoot(stage, entries),
+  }
+}
+
+const keyOf = (...where: Parameters<typeof stageKey>): FeedId => {
+  const key = stageKey(...where)
+  assert(key, 'only validators of the electorate are counted')
+  return key
+}
+
+const TYPE_OF = { precommit: 'precommitted', commit: 'committed', seal: 'sealed' } as const
+
+const fromPile = <A>(
+  state: MessagenodeState<A>,
+  height: number,
+  pile: Pile,
+): Omit<CertificateBody, 'assembled'> => {
+  const { stage, round, block, xRoot, stateRoot } = pile
+  assert(stage !== 'skip' && block !== null && xRoot !== null, 'a pile of votes for a value')
+  return {
+    type: TYPE_OF[stage],
+    skip: false,
+    height,
+    round,
+    block,
+    xRoot,
+    stateRoot,
+    ...signersOf(state, pile),
+  }
+}
+
+const skipFromPile = <A>(state: MessagenodeState<A>, height: number, pile: Pile): SkipCertificateBody => ({
+  type: 'precommitted',
+  skip: true,
+  height,
+  round: pile.round,
+  previous: null,
+  ...signersOf(state, pile),
+})

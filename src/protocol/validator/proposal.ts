@@ -1,0 +1,165 @@
+import type { AssembledBody, MessageKey, MessageOf } from '../../feeds/index.js'
+import { ignore, reject, type Refusal } from '../../util/index.js'
+import { allSkipped, bookAt, type HeightBook } from '../book.js'
+import {
+  type Cut,
+  capsOf,
+  cutAfter,
+  fillAlong,
+  idOfBlock,
+  resolve,
+  rootOfCut,
+  rootOfTransactions,
+  type Trial,
+  transactionsOf,
+  tryBlock,
+} from '../chain.js'
+import { isProposable } from '../fair-fill.js'
+import type { Want } from '../step.js'
+import { messagenodesOf, type ValidatorState } from './state.js'
+
+export type Judgement<A> =
+  | { readonly kind: 'accept'; readonly trial: Trial<A> }
+  /** Something it stands on is not here yet. */
+  | { readonly kind: 'wait'; readonly wants: readonly Want[] }
+  | { readonly kind: 'refuse'; readonly refusal: Refusal }
+  /** This validator computes other results than a quorum precommitted: it reports and stops. */
+  | { readonly kind: 'diverged'; readonly facts: Readonly<Record<string, unknown>> }
+
+type Proposal = MessageOf<AssembledBody>
+
+/**
+ * Rule 1 of protocol section 5: whether a proposal for the height after the decided one may be precommitted.
+ * Each stage refuses, waits for something, or lets the next one look.
+ */
+export const judge = <A>(state: ValidatorState<A>, proposal: Proposal): Judgement<A> => {
+  const { chain, books } = state
+  const { body } = proposal
+  if (chain.executed.height !== body.height - 1) return wait([])
+  const parent = chain.executed
+  if (body.parent !== parent.block) return refuse('wrong-parent')
+  const structural = judgeCut(state, body, parent.cut)
+  if (structural) return structural
+  const book = bookAt(books, body.height)
+  const unjustified = judgeBase(state, body, book)
+  if (unjustified) return unjustified
+  const unfair = body.base === -1 ? judgeFairness(state, proposal, parent.cut) : undefined
+  if (unfair) return unfair
+  return judgeContent(state, proposal, parent, book)
+}
+
+/** Only named lanes advance, ever forwards, and the root commits to all of them. */
+const judgeCut = <A>(
+  { chain }: ValidatorState<A>,
+  body: AssembledBody,
+  parent: Cut,
+): Judgement<A> | undefined => {
+  for (const { lane, sequence } of body.cut) {
+    const from = parent[lane]
+    if (!from) return refuse('unknown-lane', { lane })
+    if (sequence <= from.sequence) return refuse('cut-backwards', { lane, sequence, parent: from.sequence })
+    if (body.base === -1 && chain.lanes[lane]?.forked)
+      return { kind: 'refuse', refusal: ignore('forked-lane', { lane }) }
+  }
+  if (body.have.length !== chain.lanes.length) return refuse('wrong-have', { lanes: body.have.length })
+  const cut = cutAfter(parent, body.cut)
+  if (rootOfCut(chain, cut) !== body.cutRoot) return refuse('wrong-cut-root')
+  return undefined
+}
+
+/** The base is the round whose precommitted block comes again; every round after it must have been skipped. */
+const judgeBase = <A>(
+  state: ValidatorState<A>,
+  body: AssembledBody,
+  book: HeightBook,
+): Judgement<A> | undefined => {
+  const { round, base, justify } = body
+  if (base >= round) return refuse('base-not-below-round', { base, round })
+  const from = messagenodesOf(state.chain)
+  const linked = (key: MessageKey | null): Judgement<A> =>
+    key ? wait([{ kind: 'message', key, from }]) : refuse('unjustified-base', { base, round })
+  if (!allSkipped(book, base, round)) return linked(missingSkip(book, base, round) ?? justify.skipped)
+  if (base === -1) return undefined
+  const precommitted = book.precommitted.get(base)
+  if (!precommitted) return linked(justify.precommitted)
+  if (precommitted.body.block !== body.block) return refuse('other-block-than-base', { base, round })
+  return undefined
+}
+
+/** Skip certificates link downwards: the link of the lowest one held above the gap is what is missing. */
+const missingSkip = (book: HeightBook, base: number, round: number): MessageKey | undefined => {
+  for (let above = base + 2; above < round; above++) {
+    const certificate = book.skipped.get(above)
+    if (certificate && !book.skipped.has(above - 1)) return certificate.body.previous ?? undefined
+  }
+  return undefined
+}
+
+/** A free choice is exactly what `fairFill` takes from what the assembler says it held. */
+const judgeFairness = <A>(
+  { chain }: ValidatorState<A>,
+  { body, author }: Proposal,
+  parent: Cut,
+): Judgement<A> | undefined => {
+  const short = body.cut.find(({ lane, sequence }) => sequence > (body.have[lane] ?? 0))
+  if (short) return refuse('cut-beyond-have', { lane: short.lane })
+  const resolved = resolve(chain, parent, body.cut, holdersOf(chain, author))
+  if (resolved.kind === 'detached') return refuse('detached-cut', { lane: resolved.lane })
+  if (resolved.kind === 'missing') return wait(resolved.wants)
+  const fill = fillAlong(chain, body.height, parent, body.have, resolved.content)
+  // Replication brings the message behind the cut; it has no key to ask by.
+  if (fill.kind === 'missing') return wait([])
+  if (!isProposable(fill)) return refuse('nothing-to-propose')
+  const taken = cutAfter(parent, body.cut)
+  const unfair = fill.cut.findIndex((sequence, lane) => sequence !== taken[lane]?.sequence)
+  return unfair >= 0 ? refuse('unfair-cut', { lane: unfair }) : undefined
+}
+
+/** The content is here in full and hashes to the block; then it runs. */
+const judgeContent = <A>(
+  { chain }: ValidatorState<A>,
+  { body, author }: Proposal,
+  parent: { readonly block: AssembledBody['parent']; readonly cut: Cut },
+  book: HeightBook,
+): Judgement<A> => {
+  const resolved = resolve(chain, parent.cut, body.cut, holdersOf(chain, author))
+  if (resolved.kind === 'detached') return refuse('detached-cut', { lane: resolved.lane })
+  if (resolved.kind === 'missing') return wait(resolved.wants)
+  const transactions = transactionsOf(resolved.content)
+  const size = resolved.content
+    .flatMap(({ messages }) => messages)
+    .reduce((sum, message) => sum + message.size, 0)
+  const caps = capsOf(chain)
+  if (transactions.length > caps.transactions || size > caps.bytes) return refuse('over-capacity', { size })
+  const facts = {
+    cutRoot: body.cutRoot,
+    txRoot: rootOfTransactions(transactions),
+    txCount: transactions.length,
+  }
+  if (facts.txRoot !== body.txRoot || facts.txCount !== body.txCount) return refuse('wrong-tx-root')
+  if (idOfBlock(chain, body.height, parent.block, facts) !== body.block) return refuse('wrong-block-id')
+  const trial = tryBlock(chain, body.height, body.block, transactions)
+  const precommitted = book.precommitted.get(body.base)
+  if (precommitted && precommitted.body.xRoot !== trial.xRoot) {
+    const { height, round } = body
+    return {
+      kind: 'diverged',
+      facts: { height, round, expected: precommitted.body.xRoot, computed: trial.xRoot },
+    }
+  }
+  return { kind: 'accept', trial }
+}
+
+/** The assembler first: it proposed what it must be able to serve. */
+const holdersOf = <A>(chain: ValidatorState<A>['chain'], author: Proposal['author']) => {
+  const assembler = chain.registry.placeOf(author)?.member.id
+  const others = messagenodesOf(chain).filter((id) => id !== assembler)
+  return assembler ? [assembler, ...others] : others
+}
+
+const wait = (wants: readonly Want[]): { kind: 'wait'; wants: readonly Want[] } => ({ kind: 'wait', wants })
+
+const refuse = (code: string, facts: Refusal['facts'] = {}): { kind: 'refuse'; refusal: Refusal } => ({
+  kind: 'refuse',
+  refusal: reject(code, facts),
+})
