@@ -1,21 +1,9 @@
-import type { FeedId, MessageKey } from '../../src/feeds/index.js'
+import type { ClassicMessage, FeedId, MessageKey } from '../../src/feeds/index.js'
 
 /**
  * What we call on an assembled SSB stack, and nothing else: the one place that says how the untyped packages
  * behave. Every function of a plugin is wrapped by secret-stack, so observables lose their `.value` here.
  */
-
-/** A signed message of the classic format, exactly as it travels and is hashed: key order matters. */
-export interface ClassicMessage {
-  readonly previous: MessageKey | null
-  readonly sequence: number
-  readonly author: FeedId
-  readonly timestamp: number
-  readonly hash: 'sha256'
-  /** An object, or a string if it is encrypted. */
-  readonly content: unknown
-  readonly signature: string
-}
 
 /** An ed25519 identity in the form of ssb-keys (listings 1 and 2 of the document). */
 export interface SsbKeys {
@@ -109,6 +97,7 @@ export interface Database {
   getState(): { get(feed: FeedId): ClassicMessage | null; has(feed: FeedId): boolean }
   getLog(): AppendOnlyLog
   getIndex(name: 'ebt'): EbtIndex
+  getIndex(name: string): unknown
   getIndexes(): Readonly<Record<string, DatabaseIndex>>
   registerIndex(index: unknown): void
   findFeedFormatByName(name: 'classic'): FeedFormat

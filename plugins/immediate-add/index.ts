@@ -1,0 +1,2 @@
+export * from './immediate-add.js'
+export type { Evidence } from './intake.js'
