@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+import type { Hash } from '../../../src/feeds/index.js'
+import type { Application, ResultCode } from '../../../src/protocol/index.js'
+import { ByteReader, concat, fromHex, toHex, u32, u8 } from '../../../src/util/index.js'
+
+/**
+ * The smallest application that can tell whether a chain is right: it counts, refuses what is marked to fail or
+ * was seen before, and its root names every transaction it consumed, in order and with its code.
+ */
+export interface CounterState {
+  readonly executed: number
+  readonly consumed: ReadonlySet<string>
+  readonly root: Hash
+}
+
+export const counterApplication: Application<CounterState> = {
+  name: 'counter',
+  genesis: () => ({ executed: 0, consumed: new Set(), root: '00'.repeat(32) as Hash }),
+  check: (state, transaction) => codeOf(state.consumed, transaction),
+  execute: (state, transactions) => {
+    const consumed = new Set(state.consumed)
+    let { executed, root } = state
+    const codes = transactions.map((transaction) => {
+      const code = codeOf(consumed, transaction)
+      consumed.add(toHex(transaction))
+      if (code === EXECUTED) executed++
+      root = sha256(concat(fromHex(root), u8(code), transaction))
+      return code
+    })
+    return { state: { executed, consumed, root }, codes: Uint8Array.from(codes) }
+  },
+  root: (state) => state.root,
+  describe: (code) => DESCRIPTIONS[code] ?? { name: 'unknown', sentence: 'No such code.' },
+  snapshot: (state) =>
+    new TextEncoder().encode(JSON.stringify({ ...state, consumed: [...state.consumed] })),
+  restore: (_network, snapshot) => {
+    const { executed, consumed, root } = JSON.parse(new TextDecoder().decode(snapshot)) as {
+      executed: number
+      consumed: string[]
+      root: Hash
+    }
+    return { executed, consumed: new Set(consumed), root }
+  },
+  query: (state, path) => (path === 'executed' ? state.executed : null),
+}
+
+/** Canonical bytes of the transaction with this number; a marked one fails. */
+export const counterTransaction = (number: number, fails: boolean): Uint8Array =>
+  concat(u32(number), u8(fails ? 1 : 0))
+
+const EXECUTED = 0
+const DUPLICATE = 1
+const MARKED = 2
+const MALFORMED = 3
+
+const DESCRIPTIONS: readonly { readonly name: string; readonly sentence: string }[] = [
+  { name: 'executed', sentence: 'Executed.' },
+  { name: 'duplicate', sentence: 'The same bytes were consumed before.' },
+  { name: 'marked', sentence: 'The transaction was made to fail.' },
+  { name: 'malformed', sentence: 'Not a number and a mark.' },
+]
+
+const codeOf = (consumed: ReadonlySet<string>, transaction: Uint8Array): ResultCode => {
+  if (transaction.length !== 5) return MALFORMED
+  if (consumed.has(toHex(transaction))) return DUPLICATE
+  const reader = new ByteReader(transaction)
+  reader.u32()
+  return reader.u8() === 0 ? EXECUTED : MARKED
+}
+
+const sha256 = (bytes: Uint8Array): Hash => createHash('sha256').update(bytes).digest('hex') as Hash

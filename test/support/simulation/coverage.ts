@@ -1,0 +1,87 @@
+import type { FeedMessage } from '../../../src/feeds/index.js'
+import type { Effect, Event } from '../../../src/protocol/index.js'
+import type { SimulatedNode } from './node.js'
+import type { Observer } from './observer.js'
+
+/** What happened often enough to be proof that it works. A run that never left round 0 shows little. */
+export interface Counts {
+  heights: number
+  transactions: number
+  /** Rounds above 0 that somebody entered, each counted once. */
+  roundsAboveZero: number
+  /** Proposals that repeat what an earlier round precommitted. */
+  reproposals: number
+  /** Entries into a round beyond the next one. */
+  jumps: number
+  crashes: number
+  restarts: number
+  partitions: number
+  /** Feed messages published, identities aside. */
+  messages: number
+}
+
+export const noCounts = (): Counts => ({
+  heights: 0,
+  transactions: 0,
+  roundsAboveZero: 0,
+  reproposals: 0,
+  jumps: 0,
+  crashes: 0,
+  restarts: 0,
+  partitions: 0,
+  messages: 0,
+})
+
+export const addCounts = (total: Counts, more: Counts): void => {
+  for (const name of Object.keys(more) as (keyof Counts)[]) total[name] += more[name]
+}
+
+export const describeCounts = (counts: Counts): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${count}`)
+    .join(', ')
+
+/** Counts while a simulation runs. */
+export class Coverage implements Observer {
+  readonly counts = noCounts()
+  readonly #rounds = new Set<string>()
+  readonly #places = new Map<SimulatedNode, { readonly height: number; readonly round: number }>()
+
+  stepped(node: SimulatedNode, _event: Event, effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (effect.kind === 'entered') this.#entered(node, effect.height, effect.round)
+      if (effect.kind === 'executed' && effect.block.height > this.counts.heights) {
+        this.counts.heights = effect.block.height
+        this.counts.transactions += effect.block.transactions.length
+      }
+    }
+  }
+
+  published(_node: SimulatedNode, { body }: FeedMessage): void {
+    if (body.type === 'identity') return
+    this.counts.messages++
+    if (body.type === 'assembled' && body.base >= 0) this.counts.reproposals++
+  }
+
+  partitioned(): void {
+    this.counts.partitions++
+  }
+
+  crashed(): void {
+    this.counts.crashes++
+  }
+
+  booted(node: SimulatedNode): void {
+    if (this.#places.has(node)) this.counts.restarts++
+    this.#places.set(node, { height: 0, round: 0 })
+  }
+
+  #entered(node: SimulatedNode, height: number, round: number): void {
+    const before = this.#places.get(node)
+    const name = `${height} ${round}`
+    if (round > 0 && !this.#rounds.has(name)) this.counts.roundsAboveZero++
+    this.#rounds.add(name)
+    if (before && round > (before.height === height ? before.round + 1 : 0)) this.counts.jumps++
+    this.#places.set(node, { height, round })
+  }
+}

@@ -1,0 +1,6 @@
+export * from './coverage.js'
+export * from './observer.js'
+export * from './scenario.js'
+export * from './signatures.js'
+export * from './simulation.js'
+export * from './failure.js'

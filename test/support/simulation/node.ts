@@ -1,0 +1,235 @@
+import type { FeedId, FeedMessage } from '../../../src/feeds/index.js'
+import type { Core, Effect, Event, Millis, TimerName, Want } from '../../../src/protocol/index.js'
+import { feedsOf } from '../../../src/roles/index.js'
+import type { FeedRole, Member } from '../../../src/roles/index.js'
+import { assert } from '../../../src/util/index.js'
+import { CORRECT } from './behaviour.js'
+import type { Behaviour } from './behaviour.js'
+import type { Random } from './random.js'
+import { FeedStore } from './substrate/feed-store.js'
+import { Fetcher } from './substrate/fetcher.js'
+import { Publisher } from './substrate/publisher.js'
+import { Reader } from './substrate/reader.js'
+import { StartUp } from './substrate/start-up.js'
+import type { World } from './world.js'
+
+/** A core with its state, whatever type that state has. */
+export interface Runner {
+  step(event: Event): readonly Effect[]
+  wants(): readonly Want[]
+}
+
+export const runnerOf = <State>(core: Core<State>): Runner => {
+  let state = core.initial
+  return {
+    step(event) {
+      const next = core.step(state, event)
+      state = next.state
+      return next.effects
+    },
+    wants: () => core.wants(state),
+  }
+}
+
+export interface NodeOptions {
+  readonly member: Member
+  readonly name: string
+  /** A fresh core, for every time the node starts. */
+  readonly core: () => Runner
+  /** How many times as slow as others its links and its disk are. */
+  readonly slowness: number
+  /** Its clock: what it showed at the beginning, and how fast it runs. */
+  readonly clock: { readonly offsetMs: Millis; readonly rate: number }
+}
+
+/** One node: a real core in a shell that carries out effects upon the simulated substrate. */
+export class SimulatedNode {
+  readonly name: string
+  readonly member: Member
+  readonly slowness: number
+  readonly ownFeeds: ReadonlyMap<FeedId, FeedRole>
+  readonly random: Random
+  behaviour: Behaviour = CORRECT
+  store = new FeedStore()
+  readonly publisher: Publisher
+  readonly #reader: Reader
+  readonly #fetcher: Fetcher
+  readonly #startUp: StartUp
+  readonly #timers = new Map<TimerName, () => void>()
+  #runner: Runner | null = null
+  #started = false
+  #buried = false
+  /** Counts lives: what was begun in one life ends with it. */
+  #life = 0
+
+  constructor(
+    private readonly options: NodeOptions,
+    private readonly world: World,
+  ) {
+    this.name = options.name
+    this.member = options.member
+    this.slowness = options.slowness
+    this.random = world.random.fork(`node ${options.name}`)
+    this.ownFeeds = new Map(feedsOf(options.member).map(([role, feed]) => [feed, role]))
+    this.publisher = new Publisher(this, world)
+    this.#reader = new Reader(this)
+    this.#fetcher = new Fetcher(this, world)
+    this.#startUp = new StartUp(this, world)
+  }
+
+  get isValidator(): boolean {
+    return this.member.kind === 'validator'
+  }
+
+  get isUp(): boolean {
+    return this.#runner !== null
+  }
+
+  /** Whether its own feeds are complete, so that it may sign. */
+  get hasStarted(): boolean {
+    return this.#started
+  }
+
+  /** Down for ever. */
+  get isBuried(): boolean {
+    return this.#buried
+  }
+
+  get clock(): Millis {
+    return this.options.clock.offsetMs + this.world.schedule.now * this.options.clock.rate
+  }
+
+  /** Validators hold lanes, Messagenode feeds and their own; Messagenodes hold everything (protocol section 4). */
+  wants(feed: FeedId): boolean {
+    return !this.isValidator || this.ownFeeds.has(feed) || this.world.publicFeeds.has(feed)
+  }
+
+  /** Runs `action` after a delay, unless this life ends before. */
+  later(delayMs: Millis, action: () => void): () => void {
+    const life = this.#life
+    return this.world.schedule.after(delayMs, () => {
+      if (life === this.#life && this.isUp) action()
+    })
+  }
+
+  boot(): void {
+    assert(!this.isUp, `${this.name} runs already`)
+    this.#runner = this.options.core()
+    this.world.notify((observer) => observer.booted?.(this))
+    this.#reader.replay()
+    this.world.fabric.refreshAll(this)
+    this.#startUp.begin()
+  }
+
+  /** Everything that is not on disk is gone. */
+  crash(): void {
+    assert(this.isUp, `${this.name} does not run`)
+    this.publisher.crash()
+    this.store = this.store.afterCrash(this.random)
+    this.#runner = null
+    this.#started = false
+    this.#life++
+    for (const cancel of this.#timers.values()) cancel()
+    this.#timers.clear()
+    this.#reader.reset()
+    this.#fetcher.reset()
+    this.world.fabric.refreshAll(this)
+    this.world.notify((observer) => observer.crashed?.(this))
+  }
+
+  bury(): void {
+    if (this.isUp) this.crash()
+    this.#buried = true
+  }
+
+  start(): void {
+    this.#started = true
+    this.step({ kind: 'start', at: this.clock })
+  }
+
+  /** Messages that a peer sent, or own ones: those next in their feed are passed on and read. */
+  receive(messages: readonly FeedMessage[]): void {
+    const grown = new Set<FeedId>()
+    for (const message of messages) {
+      if (this.store.append(message) === 'appended') grown.add(message.author)
+    }
+    if (!this.isUp) return
+    this.publisher.flushSoon()
+    for (const feed of grown) {
+      this.world.fabric.replicate(this, feed)
+      this.#reader.read(feed)
+    }
+  }
+
+  receiveFetched(messages: readonly FeedMessage[]): void {
+    for (const message of messages) this.store.keepAside(message)
+    if (messages.length > 0) this.step({ kind: 'fetched', at: this.clock, messages })
+  }
+
+  receiveOffer(keys: readonly FeedMessage['key'][], from: SimulatedNode): void {
+    this.#fetcher.takeOffer(keys, from)
+  }
+
+  /** Whether the core has been handed this message in its feed. */
+  hasRead(message: FeedMessage): boolean {
+    return this.#reader.hasRead(message)
+  }
+
+  connected(peer: SimulatedNode): void {
+    this.step({ kind: 'connected', at: this.clock, peer: peer.member.id })
+  }
+
+  openWants(): readonly Want[] {
+    return this.#runner?.wants() ?? []
+  }
+
+  step(event: Event): void {
+    assert(this.#runner, `${this.name} is down`)
+    const effects = this.#runner.step(event)
+    this.world.notify((observer) => observer.stepped?.(this, event, effects))
+    for (const effect of effects) this.#carryOut(effect)
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.kind) {
+      case 'publish':
+        for (const publish of this.behaviour.publishes(effect)) this.publisher.publish(publish)
+        break
+      case 'timer':
+        this.#arm(effect.timer, effect.delayMs)
+        break
+      case 'want':
+        this.#fetcher.ask(effect.want)
+        break
+      case 'pause':
+        this.#reader.pause(effect.feed)
+        break
+      case 'reread':
+        this.#reader.rewind(effect.feed, effect.from)
+        break
+      case 'offer':
+        this.#fetcher.offer(effect.keys, effect.to)
+        break
+      // The rest tells operators and clients something: observers have seen it.
+      case 'verdict':
+      case 'finding':
+      case 'entered':
+      case 'decided':
+      case 'executed':
+      case 'sealed':
+      case 'halt':
+        break
+    }
+  }
+
+  #arm(timer: TimerName, delayMs: Millis | null): void {
+    this.#timers.get(timer)?.()
+    this.#timers.delete(timer)
+    if (delayMs === null) return
+    const cancel = this.later(delayMs / this.options.clock.rate, () => {
+      this.#timers.delete(timer)
+      this.step({ kind: 'timer', at: this.clock, timer })
+    })
+    this.#timers.set(timer, cancel)
+  }
+}

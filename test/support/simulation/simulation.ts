@@ -1,0 +1,137 @@
+import { lanesOf } from '../../../src/roles/index.js'
+import { AccusationChecker } from './checkers/accusations.js'
+import { CertificateChecker } from './checkers/certificates.js'
+import { LedgerChecker } from './checkers/ledger.js'
+import { SlotChecker } from './checkers/slots.js'
+import { Coverage } from './coverage.js'
+import type { Counts } from './coverage.js'
+import { castOf } from './members.js'
+import type { SimulatedNode } from './node.js'
+import { expectThat } from './observer.js'
+import type { Scenario } from './scenario.js'
+import { hashedSignatures } from './signatures.js'
+import type { SignatureScheme } from './signatures.js'
+import { Trace } from './trace.js'
+import { installWorkload } from './workload.js'
+import { realCores, SimulatedWorld } from './simulated-world.js'
+import type { Cores } from './simulated-world.js'
+
+export interface SimulationOptions {
+  readonly cores?: Cores
+  readonly scheme?: SignatureScheme
+  /** Takes every line of the trace, nodes by name. */
+  readonly print?: (line: string) => void
+}
+
+export interface Outcome {
+  readonly counts: Counts
+  /** Equal for equal runs. */
+  readonly digest: string
+  /** From the end of faults and workload until everything was sealed everywhere, in virtual milliseconds. */
+  readonly recoveryMs: number
+}
+
+/** Runs a scenario to its end. @throws Violation as soon as a checker sees a rule broken. */
+export const simulate = (scenario: Scenario, options: SimulationOptions = {}): Outcome =>
+  new Simulation(scenario, options).run()
+
+/** Liveness is a promise for the time after healing; this is how long it may take, in virtual time. */
+const RECOVERY_LIMIT_MS = 300_000
+/** How often a run looks whether everything is sealed. */
+const LOOK_EVERY_MS = 100
+/** Answers still under way when the last block was sealed may arrive. */
+const ECHO_MS = 30_000
+/** Then nobody may speak for so long. */
+const IDLE_MS = 3_600_000
+const STEP_LIMIT = 5_000_000
+
+class Simulation {
+  readonly #world: SimulatedWorld
+  readonly #coverage = new Coverage()
+  readonly #ledger: LedgerChecker
+  readonly #trace: Trace
+
+  constructor(
+    private readonly scenario: Scenario,
+    options: SimulationOptions,
+  ) {
+    const { validators, messagenodes, parameters } = scenario
+    const scheme = options.scheme ?? hashedSignatures
+    const cast = castOf({ validators, messagenodes, parameters, scheme })
+    this.#world = new SimulatedWorld(scenario, cast, options.cores ?? realCores)
+    this.#ledger = new LedgerChecker(cast.network)
+    this.#trace = new Trace(this.#world.schedule, this.#world.named, options.print ?? null)
+    const turns = cast.network.genesis.messagenodes.map(({ id }) => cast.names.get(id) ?? '')
+    for (const observer of [
+      this.#trace,
+      this.#coverage,
+      this.#ledger,
+      new SlotChecker(turns),
+      new CertificateChecker(cast.network, scheme),
+      new AccusationChecker((feed) => this.#world.nodeOf(feed)),
+    ]) {
+      this.#world.observe(observer)
+    }
+  }
+
+  run(): Outcome {
+    const { schedule } = this.#world
+    const { faultsUntilMs, workload } = this.scenario
+    installWorkload(this.#world, workload)
+    for (const fault of this.scenario.faults) fault.install(this.#world, faultsUntilMs)
+    this.#world.bootAll()
+    const healedAt = Math.max(faultsUntilMs, workload.untilMs)
+    this.#runUntil(healedAt)
+    while (this.#unsettled() !== null) {
+      const stuck = schedule.now > healedAt + RECOVERY_LIMIT_MS || schedule.nextAt === Infinity
+      expectThat(!stuck, 'stuck', { ...this.#unsettled(), at: schedule.now, healedAt })
+      this.#runUntil(Math.max(schedule.now, Math.min(schedule.nextAt, 1e12)) + LOOK_EVERY_MS)
+    }
+    const recoveryMs = schedule.now - healedAt
+    this.#expectSilence()
+    return { counts: this.#coverage.counts, digest: this.#trace.digest, recoveryMs }
+  }
+
+  /** An idle chain publishes nothing (protocol section 5, timers). */
+  #expectSilence(): void {
+    const { schedule } = this.#world
+    this.#runUntil(schedule.now + ECHO_MS)
+    const before = this.#coverage.counts.messages
+    this.#runUntil(schedule.now + IDLE_MS)
+    const spoken = this.#coverage.counts.messages - before
+    expectThat(spoken === 0, 'idle-chain-speaks', { messages: spoken })
+  }
+
+  #runUntil(time: number): void {
+    const { schedule } = this.#world
+    while (schedule.nextAt <= time) {
+      schedule.runNext()
+      expectThat(++this.#steps < STEP_LIMIT, 'too-many-steps', { at: schedule.now })
+    }
+    schedule.advanceTo(time)
+  }
+
+  #steps = 0
+
+  /** What is left to do for some correct node, null once every transaction that anyone holds is sealed. */
+  #unsettled(): Readonly<Record<string, unknown>> | null {
+    const live = this.#world.nodes.filter((node) => node.behaviour.correct && !node.isBuried)
+    const { height, cut } = this.#ledger
+    for (const node of live) {
+      const { executed, sealed } = this.#ledger.progressOf(node)
+      if (!node.hasStarted || executed < height || sealed < height) {
+        return { node: node.name, started: node.hasStarted, executed, sealed, height }
+      }
+    }
+    const lanes = lanesOf(this.#world.cast.network.genesis)
+    for (const [lane, feed] of lanes.entries()) {
+      const last = Math.max(...live.map((node) => lastTransaction(node, feed)))
+      if (last > (cut[lane] ?? 0)) return { lane, last, cut: cut[lane], height }
+    }
+    return null
+  }
+}
+
+/** Sequence of the last message with transactions that a node holds of a lane, 0 without any. */
+const lastTransaction = ({ store }: SimulatedNode, lane: Parameters<typeof store.length>[0]): number =>
+  store.from(lane, 1).findLast(({ body }) => body.type === 'transaction')?.sequence ?? 0

@@ -1,0 +1,118 @@
+import type { FeedId, FeedMessage, MessageKey } from '../../../../src/feeds/index.js'
+import type { Millis, Publish } from '../../../../src/protocol/index.js'
+import type { FeedRole } from '../../../../src/roles/index.js'
+import { drawDelay } from '../random-delay.js'
+import { expectThat } from '../observer.js'
+import type { SimulatedNode } from '../node.js'
+import type { World } from '../world.js'
+import { contentOf, feedMessage, identityContent } from './wire.js'
+import type { Place } from './wire.js'
+
+/**
+ * Own messages: signed at once, durable after the disk's delay together with every message they need, and only
+ * then visible to anyone, their own core included (protocol section 5, order of I/O).
+ */
+export class Publisher {
+  readonly #tips = new Map<FeedId, Place & { readonly key: MessageKey }>()
+  readonly #writing: Write[] = []
+  #diskFreeAt: Millis = 0
+  #flushing = false
+
+  constructor(
+    private readonly node: SimulatedNode,
+    private readonly world: World,
+  ) {}
+
+  /** Opens every feed of the node with its identity, before anything runs. */
+  openFeeds(): void {
+    const { member, ownFeeds } = this.node
+    const ownerKey = this.world.cast.keyOf(member.id, 'main')
+    for (const [feed, role] of ownFeeds) {
+      const roleKey = this.world.cast.keyOf(member.id, role)
+      this.#settle({
+        message: this.#sign(feed, role, identityContent(member.id, role, ownerKey, roleKey)),
+        needs: [],
+      })
+    }
+  }
+
+  publish(effect: Publish): void {
+    this.publishContent(
+      effect.role,
+      contentOf(effect, this.world.cast.keyOf(this.node.member.id, effect.role)),
+      effect.durable,
+    )
+  }
+
+  publishContent(role: FeedRole, content: object, durable: readonly MessageKey[] = []): void {
+    const { node, world } = this
+    const feed = [...node.ownFeeds].find(([, ownRole]) => ownRole === role)?.[0]
+    expectThat(feed, 'published-in-a-foreign-role', { node: node.name, role })
+    const needs = durable.map((key) => {
+      const needed = node.store.get(key)
+      expectThat(needed, 'link-not-held', { node: node.name, role, key })
+      return needed
+    })
+    const write: Write = { message: this.#sign(feed, role, content), needs }
+    this.#writing.push(write)
+    const delay = drawDelay(world.profile.disk, node.random) * node.slowness
+    this.#diskFreeAt = Math.max(this.#diskFreeAt, world.schedule.now + delay)
+    node.later(this.#diskFreeAt - world.schedule.now, () => {
+      this.#writing.splice(this.#writing.indexOf(write), 1)
+      this.#settle(write)
+    })
+  }
+
+  /** Of what was being written, by chance the first part reached the disk before anyone heard of it. */
+  crash(): void {
+    const survivors = this.node.random.integer(0, this.#writing.length)
+    for (const write of this.#writing.splice(0).slice(0, survivors)) this.#secure(write)
+    this.#tips.clear()
+    this.#flushing = false
+  }
+
+  /** What was received reaches the disk some time later, unless a publish needs it earlier. */
+  flushSoon(): void {
+    if (this.#flushing || this.node.store.unflushed === 0) return
+    this.#flushing = true
+    const finish = this.node.store.beginFlush()
+    this.node.later(drawDelay(this.world.profile.flush, this.node.random), () => {
+      finish()
+      this.#flushing = false
+      this.flushSoon()
+    })
+  }
+
+  #settle(write: Write): void {
+    this.#secure(write)
+    this.node.receive([write.message])
+  }
+
+  #secure({ message, needs }: Write): void {
+    for (const needed of needs) this.node.store.secure(needed)
+    this.node.store.secure(message)
+    this.world.notify((observer) => observer.published?.(this.node, message))
+  }
+
+  #sign(feed: FeedId, role: FeedRole, content: object): FeedMessage {
+    const tip = this.#tips.get(feed) ?? this.node.store.from(feed, this.node.store.length(feed)).at(0)
+    const place: Place = {
+      author: feed,
+      sequence: (tip?.sequence ?? 0) + 1,
+      previous: tip?.key ?? null,
+      timestamp: Math.max(CLOCK_START + Math.floor(this.node.clock), (tip?.timestamp ?? 0) + 1),
+    }
+    const message = feedMessage(place, content, this.world.cast.keyOf(this.node.member.id, role))
+    this.#tips.set(feed, { ...place, key: message.key })
+    return message
+  }
+}
+
+/** A message on its way to the disk, and the messages of others that must be there first. */
+interface Write {
+  readonly message: FeedMessage
+  readonly needs: readonly FeedMessage[]
+}
+
+/** Feeds count from the Unix epoch; a simulation begins somewhere after it. */
+const CLOCK_START = 1_700_000_000_000

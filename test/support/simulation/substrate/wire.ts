@@ -1,0 +1,74 @@
+import { encodeBody, messageKeyOfValue, parseMessage } from '../../../../src/feeds/index.js'
+import type {
+  Body,
+  ClassicMessage,
+  FeedId,
+  FeedMessage,
+  IdentityBody,
+  MessageKey,
+  Signature,
+} from '../../../../src/feeds/index.js'
+import type { Publish } from '../../../../src/protocol/index.js'
+import { assert, toBase64, utf8 } from '../../../../src/util/index.js'
+import type { KeyPair } from '../signatures.js'
+
+/** Where a message stands in its feed. */
+export interface Place {
+  readonly author: FeedId
+  readonly sequence: number
+  readonly previous: MessageKey | null
+  readonly timestamp: number
+}
+
+/**
+ * Signs content as SSB would and passes it through the gate, so that cores see what a wire would have carried:
+ * real sizes, real keys, and a body that survived its encoding.
+ */
+export const feedMessage = (place: Place, content: unknown, key: KeyPair): FeedMessage => {
+  const { author, sequence, previous, timestamp } = place
+  const unsigned = { previous, author, sequence, timestamp, hash: 'sha256' as const, content }
+  const signature = key.sign(utf8(JSON.stringify(unsigned, null, 2)))
+  const value: ClassicMessage = { ...unsigned, signature: `${toBase64(signature)}.sig.ed25519` }
+  return parseMessage(messageKeyOfValue(value), value)
+}
+
+/** Content of what a core publishes, its vote signed by the role key. */
+export const contentOf = ({ draft, voteBytes }: Publish, key: KeyPair): object =>
+  encodeBody(bodyOf(draft, voteBytes === null ? null : signed(voteBytes, key)))
+
+const bodyOf = (draft: Publish['draft'], signature: Signature | null): Body => {
+  switch (draft.type) {
+    case 'precommit':
+    case 'commit':
+    case 'seal':
+      assert(signature !== null, 'every vote is signed by its role key')
+      return { ...draft, signature }
+    case 'block':
+    case 'assembled':
+    case 'precommitted':
+    case 'committed':
+    case 'sealed':
+      assert(signature === null, 'only votes carry a signature of their own')
+      return draft
+  }
+}
+
+/** The first message of every role feed (protocol section 2). */
+export const identityContent = (
+  owner: FeedId,
+  role: string,
+  ownerKey: KeyPair,
+  roleKey: KeyPair,
+): object => {
+  const bytes = utf8(`${owner} owns ${role}`)
+  const body: IdentityBody = {
+    type: 'identity',
+    owner,
+    role,
+    ownerSignature: signed(bytes, ownerKey),
+    roleSignature: signed(bytes, roleKey),
+  }
+  return encodeBody(body)
+}
+
+const signed = (bytes: Uint8Array, key: KeyPair): Signature => toBase64(key.sign(bytes)) as Signature
