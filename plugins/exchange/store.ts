@@ -1,0 +1,28 @@
+import type { ClassicMessage, FeedId, MessageKey } from '../../src/feeds/index.js'
+
+/** What the exchange reads: the message store of the substrate, forked branches of feeds included. */
+export interface MessageStore {
+  /** Any message held, on whatever branch of its feed. */
+  getByKey(key: MessageKey): Promise<StoredMessage | undefined>
+  /** Messages of the branch held by sequence, ascending and without gaps, at most `limit` from `from` on. */
+  readFeed(feed: FeedId, from: number, limit: number): Promise<readonly StoredMessage[]>
+  /** The newest message of the branch held by sequence. */
+  tip(feed: FeedId): Promise<Tip | undefined>
+}
+
+export interface StoredMessage {
+  readonly key: MessageKey
+  readonly value: ClassicMessage
+}
+
+export interface Tip {
+  readonly sequence: number
+  readonly key: MessageKey
+}
+
+/** Answer to `tips`, one for each feed asked, in that order. Sequence 0 and no key: nothing held. */
+export interface FeedTip {
+  readonly feed: FeedId
+  readonly sequence: number
+  readonly key: MessageKey | null
+}
