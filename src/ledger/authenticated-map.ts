@@ -1,7 +1,5 @@
 import type { Hash } from '../feeds/index.js'
-import { hashHex, sha256 } from '../feeds/index.js'
-import { equalBytes } from '../util/index.js'
-import { EMPTY_HASH, innerHash, keyHashOf, leafHash } from './map-hash.js'
+import { EMPTY_HASH, hexHash, innerHash, keyHashOf, leafHash } from './map-hash.js'
 import type { MapProof } from './map-proof.js'
 import { bitAt, find, insert, leaves, locate, remove } from './trie.js'
 import type { Inner, Leaf, Trie } from './trie.js'
@@ -38,7 +36,7 @@ export class AuthenticatedMap {
 
   /** O(nodes changed since a root was last computed). */
   get root(): Hash {
-    return hashHex(digestOf(this.trie))
+    return digestOf(this.trie)
   }
 
   /** Proves the value of the key, or that the key is absent; see {@link ./map-proof.verifyMapProof}. */
@@ -46,11 +44,11 @@ export class AuthenticatedMap {
     const keyHash = keyHashOf(key)
     const { end, inners } = locate(this.trie, keyHash)
     const siblings = inners.map((inner, depth) =>
-      hashHex(digestOf(bitAt(keyHash, depth) === 0 ? inner.right : inner.left)),
+      digestOf(bitAt(keyHash, depth) === 0 ? inner.right : inner.left),
     )
     return {
       siblings: siblings.reverse(),
-      other: end === null || equalBytes(end.path, keyHash) ? null : otherOf(end),
+      other: end === null || end.path === keyHash ? null : otherOf(end),
     }
   }
 
@@ -61,14 +59,14 @@ export class AuthenticatedMap {
 }
 
 const otherOf = ({ path, value }: Leaf<Entry>): MapProof['other'] => ({
-  keyHash: hashHex(path),
-  valueHash: hashHex(sha256(value.value)),
+  keyHash: path,
+  valueHash: hexHash(value.value),
 })
 
-const digestOf = (node: Trie<Entry>): Uint8Array =>
+const digestOf = (node: Trie<Entry>): Hash =>
   node === null ? EMPTY_HASH : (node.digest ??= computeDigest(node))
 
-const computeDigest = (node: Leaf<Entry> | Inner<Entry>): Uint8Array =>
+const computeDigest = (node: Leaf<Entry> | Inner<Entry>): Hash =>
   node.kind === 'leaf'
-    ? leafHash(node.path, sha256(node.value.value))
+    ? leafHash(node.path, hexHash(node.value.value))
     : innerHash(digestOf(node.left), digestOf(node.right))

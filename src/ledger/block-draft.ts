@@ -1,3 +1,4 @@
+import type { Hash } from '../feeds/index.js'
 import { assert } from '../util/index.js'
 import type { Account, AccountId } from './account.js'
 import type { Bucket } from './consumed.js'
@@ -37,7 +38,7 @@ export class BlockDraft {
   }
 
   /** Takes note of a transaction's hash. False, and nothing noted, if it was consumed before. */
-  consume(validUntil: number, hash: Uint8Array): boolean {
+  consume(validUntil: number, hash: Hash): boolean {
     const bucket = this.#buckets.get(validUntil) ?? this.base.consumed.get(validUntil) ?? EMPTY_BUCKET
     if (hasConsumed(bucket, hash)) return false
     this.#buckets.set(validUntil, consume(bucket, hash))

@@ -1,4 +1,5 @@
-import { sha256, tagged } from '../feeds/index.js'
+import type { Hash } from '../feeds/index.js'
+import { hashBytes, sha256, tagged } from '../feeds/index.js'
 import { concat, u32, u64 } from '../util/index.js'
 import type { Trie } from './trie.js'
 import { find, insert, leaves } from './trie.js'
@@ -23,19 +24,18 @@ export type Consumed = ReadonlyMap<number, Bucket>
 
 export const EMPTY_BUCKET: Bucket = Object.freeze({ count: 0, running: new Uint8Array(32), places: null })
 
-export const hasConsumed = (bucket: Bucket, hash: Uint8Array): boolean =>
-  find(bucket.places, hash) !== undefined
+export const hasConsumed = (bucket: Bucket, hash: Hash): boolean => find(bucket.places, hash) !== undefined
 
 /** The bucket with one hash more, which it must not contain yet. */
-export const consume = ({ count, running, places }: Bucket, hash: Uint8Array): Bucket => ({
+export const consume = ({ count, running, places }: Bucket, hash: Hash): Bucket => ({
   count: count + 1,
-  running: sha256(concat(running, hash)),
+  running: sha256(concat(running, hashBytes(hash))),
   places: insert(places, hash, count),
 })
 
 /** Transaction hashes in the order of their consumption. */
-export const consumedHashes = (bucket: Bucket): readonly Uint8Array[] => {
-  const hashes: Uint8Array[] = []
+export const consumedHashes = (bucket: Bucket): readonly Hash[] => {
+  const hashes: Hash[] = []
   for (const { path, value } of leaves(bucket.places)) hashes[value] = path
   return hashes
 }

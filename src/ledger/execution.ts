@@ -1,4 +1,3 @@
-import { sha256 } from '../feeds/index.js'
 import type { Execution, ResultCode, Verify } from '../protocol/index.js'
 import { accountBytes, MAX_UNITS } from './account.js'
 import { BlockDraft } from './block-draft.js'
@@ -7,7 +6,7 @@ import { codeOf } from './codes.js'
 import { decodeTransaction } from './decode-transaction.js'
 import type { LedgerState } from './state.js'
 import type { Transaction } from './transaction.js'
-import { SIGNATURE_SIZE, signingBytesOf } from './transaction.js'
+import { SIGNATURE_SIZE, signingBytesOf, transactionHash } from './transaction.js'
 
 /**
  * The rules of the ledger, in the order in which they are checked; the first that is broken gives the code.
@@ -45,7 +44,7 @@ const executeOne = (draft: BlockDraft, bytes: Uint8Array, verify: Verify): Resul
     return codeOf('valid-until-too-far')
   }
   // Now known to be a height near this one, and so a safe integer.
-  const isNew = draft.consume(Number(transaction.validUntil), sha256(bytes))
+  const isNew = draft.consume(Number(transaction.validUntil), transactionHash(bytes))
   return codeOf(isNew ? applyToAccounts(draft, transaction) : 'duplicate')
 }
 

@@ -1,4 +1,4 @@
-import { hashBytes, tagged } from '../feeds/index.js'
+import { hashBytes, hashHex, tagged } from '../feeds/index.js'
 import type { Network } from '../roles/index.js'
 import { ByteReader, CodedError, compareBytes, equalBytes, u32, u64, utf8 } from '../util/index.js'
 import type { AccountId } from './account.js'
@@ -29,7 +29,11 @@ export const encodeSnapshot = (state: LedgerState): Uint8Array => {
     u32(accounts.length),
     ...accounts.flatMap(([id, value]) => [accountBytes(id), value]),
     u32(buckets.length),
-    ...buckets.flatMap(([height, bucket]) => [u64(height), u32(bucket.count), ...consumedHashes(bucket)]),
+    ...buckets.flatMap(([height, bucket]) => [
+      u64(height),
+      u32(bucket.count),
+      ...consumedHashes(bucket).map(hashBytes),
+    ]),
   ])
 }
 
@@ -108,7 +112,7 @@ const readBucket = (reader: ByteReader): Bucket => {
   demand(size > 0, 'empty bucket')
   let bucket = EMPTY_BUCKET
   for (let count = size; count > 0; count--) {
-    const hash = reader.take(32)
+    const hash = hashHex(reader.take(32))
     demand(!hasConsumed(bucket, hash), 'repeated hash')
     bucket = consume(bucket, hash)
   }
