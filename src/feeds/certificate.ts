@@ -17,7 +17,11 @@ export interface Electorate {
   readonly roleKeys: Readonly<Record<CertifiedStage, readonly FeedId[]>>
 }
 
-/** Pure ed25519 verification; false, never an exception, for anything malformed. */
+/**
+ * Pure ed25519 verification; false, never an exception, for anything malformed. Every verifier of a network must
+ * accept exactly the same signatures: use libsodium's rules, which refuse keys of small order. Under such a key
+ * one signature would fit many messages.
+ */
 export type VerifySignature = (publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array) => boolean
 
 export interface CertificateEntry {

@@ -9,15 +9,14 @@ import { HEIGHT_MAX, MESSAGE_SIZE_LIMIT, U32_MAX } from '../limits.js'
 
 const CANONICAL_32 = '[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]='
 const CANONICAL_64 = '[A-Za-z0-9+/]{85}[AQgw]=='
-const CANONICAL_ANY = '^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$'
 
 export const Link = Type.Unsafe<MessageKey>(Type.String({ pattern: `^%${CANONICAL_32}\\.sha256$` }))
 export const Feed = Type.Unsafe<FeedId>(Type.String({ pattern: `^@${CANONICAL_32}\\.ed25519$` }))
 export const Digest = Type.Unsafe<Hash>(Type.String({ pattern: '^[0-9a-f]{64}$' }))
 export const Sig = Type.Unsafe<Signature>(Type.String({ pattern: `^${CANONICAL_64}$` }))
 
-/** Base64 of bytes of any length; the reader of the bytes still refuses stray bits under the padding. */
-export const Packed = Type.String({ pattern: CANONICAL_ANY, maxLength: MESSAGE_SIZE_LIMIT })
+/** Base64 of fixed-width binary, which `packed.ts` reads and refuses unless canonical. */
+export const Packed = Type.String({ maxLength: MESSAGE_SIZE_LIMIT })
 
 /** Genesis, height 0, is never the subject of a message. */
 export const Height = Type.Integer({ minimum: 1, maximum: HEIGHT_MAX })

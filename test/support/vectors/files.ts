@@ -1,0 +1,18 @@
+import { classic } from './classic.js'
+import { messages } from './messages.js'
+import { endorsements, network } from './network.js'
+import { emptyBlocks, merkle, roots } from './roots.js'
+import { certificates, votes } from './votes.js'
+
+/** What each file under `test/vectors` holds, by its path without `.json`. */
+export const vectorFiles = (): Readonly<Record<string, unknown>> => ({
+  merkle: merkle(),
+  'empty-blocks': emptyBlocks(),
+  roots: roots(),
+  votes: votes(),
+  certificates: certificates(),
+  classic: classic(),
+  network: network(),
+  endorsement: endorsements(),
+  ...Object.fromEntries(Object.entries(messages()).map(([name, file]) => [`messages/${name}`, file])),
+})
