@@ -1,0 +1,7 @@
+export * from './command.js'
+export * from './interrupt.js'
+export * from './json.js'
+export * from './kinds.js'
+export * from './option.js'
+export * from './program.js'
+export * from './run.js'

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises'
+
+import type { z } from 'zod'
+
+import { CodedError } from '../util/index.js'
+
+/**
+ * Reads a JSON file of options raw, then typed.
+ *
+ * @throws CodedError `node-file-missing`, `node-file-unreadable`, `node-file-malformed` (its first fault, and where)
+ */
+export const readNodeFile = async <S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>> => {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
+    throw reason === 'ENOENT'
+      ? new CodedError('node-file-missing', `there is no ${path}`, { path }, { cause })
+      : new CodedError(
+          'node-file-unreadable',
+          `${path} cannot be read (${reason})`,
+          { path, reason },
+          { cause },
+        )
+  })
+  const parsed = schema.safeParse(jsonOf(path, text))
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const place = issue?.path.map(String).join('.') ?? ''
+  const where = place === '' ? '' : ` at ${place}`
+  throw new CodedError('node-file-malformed', `${path} is malformed${where}: ${issue?.message}`, {
+    path,
+    place,
+  })
+}
+
+const jsonOf = (path: string, text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new CodedError('node-file-malformed', `${path} is not JSON`, { path }, { cause })
+  }
+}
