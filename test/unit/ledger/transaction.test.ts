@@ -42,7 +42,7 @@ const plain = (transaction: Transaction): Record<string, string> => {
   return Object.fromEntries(
     Object.entries(rest).map(([name, value]) => [
       name,
-      value instanceof Uint8Array ? toHex(value) : value.toString(),
+      value instanceof Uint8Array ? toHex(value) : `${value}`,
     ]),
   )
 }
