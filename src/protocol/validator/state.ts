@@ -22,6 +22,7 @@ export interface ValidatorState<Application> extends View<Application> {
 
 export interface Unsealed {
   readonly stateRoot: Hash
+  readonly assembled: MessageKey
   /** The lane messages it consists of: durable before the seal. */
   readonly content: readonly MessageKey[]
 }

@@ -142,7 +142,8 @@ const decideAndExecute = <A>(state: ValidatorState<A>, turn: Turn): void => {
   const { executed, decided, diverged } = settle(state, messagenodesOf(chain), turn)
   if (diverged) state.halted = true
   for (const { block, content } of executed) {
-    state.unsealed.set(block.height, { stateRoot: block.stateRoot, content })
+    const { height, stateRoot, assembled } = block
+    state.unsealed.set(height, { stateRoot, assembled: assembled.key, content })
   }
   if (decided === 0) return
   const certificate = state.books.get(round.height)?.committed

@@ -72,10 +72,10 @@ export const commit = <A>(
 export const seal = <A>(
   state: ValidatorState<A>,
   certificate: MessageOf<CertificateBody>,
-  { stateRoot, content }: Unsealed,
+  { stateRoot, assembled, content }: Unsealed,
   turn: Turn,
 ): void => {
-  const { height, block, xRoot, assembled } = certificate.body
+  const { height, block, xRoot } = certificate.body
   const votes = ownAt(state.own, height)
   if (!maySign(state) || votes.sealed) return
   votes.sealed = true
