@@ -1,0 +1,77 @@
+import type { FeedId, MessageKey } from '../feeds/index.js'
+import type { Millis } from '../protocol/index.js'
+import { CodedError } from '../util/index.js'
+
+/** Where a feed ends; sequence 0 and no key while it is empty. */
+export interface FeedTip {
+  readonly feed: FeedId
+  readonly sequence: number
+  readonly key: MessageKey | null
+}
+
+export interface RecoveryPorts {
+  readonly ownFeeds: readonly FeedId[]
+  /** Messagenodes other than this node, and how many of them must have told their tips. */
+  readonly messagenodes: readonly FeedId[]
+  readonly needed: number
+  readonly connected: () => readonly FeedId[]
+  readonly tipsFrom: (peer: FeedId, feeds: readonly FeedId[]) => Promise<readonly FeedTip[]>
+  readonly ownTip: (feed: FeedId) => Promise<FeedTip>
+  /** Fetches, verifies and adds what the peer holds of an own feed beyond what is here. */
+  readonly fetch: (peer: FeedId, tip: FeedTip) => Promise<void>
+  /** Whether the peer has a message of this key to show that an own key signed: only then is it proof of a fork. */
+  readonly shows: (peer: FeedId, key: MessageKey) => Promise<boolean>
+  /** The key held at a sequence of an own feed. */
+  readonly keyAt: (feed: FeedId, sequence: number) => Promise<MessageKey | undefined>
+  readonly wait: (delayMs: Millis) => Promise<void>
+  readonly progress: (heard: number, needed: number) => void
+}
+
+const RETRY_MS = 100
+
+/**
+ * Learns where the own feeds end from f_m + 1 Messagenodes other than this one (all others, if fewer), and fetches
+ * what the disk lacks. Nothing may be signed before: a feed that ends earlier here than at a peer would fork
+ * (protocol section 5).
+ *
+ * @throws CodedError `own-feed-forked` when a peer holds another branch of a feed of this node: it must never sign
+ *   again with these keys.
+ */
+export const recoverOwnFeeds = async (ports: RecoveryPorts): Promise<void> => {
+  const heard = new Set<FeedId>()
+  for (;;) {
+    for (const peer of ports.messagenodes) {
+      if (heard.has(peer) || !ports.connected().includes(peer)) continue
+      if (await hear(ports, peer)) heard.add(peer)
+    }
+    ports.progress(heard.size, ports.needed)
+    if (heard.size >= ports.needed) return
+    await ports.wait(RETRY_MS)
+  }
+}
+
+/** Whether this peer told, and gave, all that it holds; a peer that goes away is asked again later. */
+const hear = async (ports: RecoveryPorts, peer: FeedId): Promise<boolean> => {
+  try {
+    for (const tip of await ports.tipsFrom(peer, ports.ownFeeds)) await compare(ports, peer, tip)
+    return true
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'own-feed-forked') throw error
+    return false
+  }
+}
+
+const compare = async (ports: RecoveryPorts, peer: FeedId, tip: FeedTip): Promise<void> => {
+  const own = await ports.ownTip(tip.feed)
+  if (tip.sequence > own.sequence) {
+    await ports.fetch(peer, tip)
+    return
+  }
+  if (tip.key === null || tip.key === (await ports.keyAt(tip.feed, tip.sequence))) return
+  if (!(await ports.shows(peer, tip.key))) return
+  throw new CodedError('own-feed-forked', `a peer holds another branch of this node's feed ${tip.feed}`, {
+    feed: tip.feed,
+    sequence: tip.sequence,
+    peer,
+  })
+}
