@@ -151,7 +151,8 @@ const publishSkip = <A>(
   const isFounded = round === 0 || before !== undefined || certified.has(`precommit ${round - 1}`)
   if (isPending) return
   if (!isFounded) {
-    const missing = body.previous
+    // What is held already waits for its own turn; only a gap is asked for.
+    const missing = book.skipped.has(round - 1) ? null : body.previous
     const want = missing && ({ kind: 'message', key: missing, from: holdersOf(state.chain) } as const)
     if (want) ask(state.wanted, want, book.height, turn)
     return
