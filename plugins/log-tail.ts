@@ -1,5 +1,5 @@
 import { expectShape } from './patch.js'
-import type { ClassicMessage, MessageKey, SsbPlugin, Unsubscribe } from './types/index.js'
+import type { AppendOnlyLog, ClassicMessage, MessageKey, SsbPlugin, Unsubscribe } from './types/index.js'
 
 /**
  * What was appended to the log, in order, and how much of it is on disk. Draining is no barrier in this stack
@@ -24,6 +24,8 @@ export interface LogTail {
   /** Offset up to which the log is on disk. */
   durableOffset(): number
   onDurable(listener: (offset: number) => void): Unsubscribe
+  /** Calls back once the log is on disk up to this offset. */
+  whenDurable(offset: number, then: () => void): void
 }
 
 export const logTail: SsbPlugin = {
@@ -37,7 +39,7 @@ export const logTail: SsbPlugin = {
     let newest = -1
 
     const append = log.append
-    expectShape('async-append-only-log', typeof append === 'function' && append.length >= 0)
+    expectShape('async-append-only-log', typeof append === 'function')
     log.append = (record, callback) =>
       append(record, (error, offset) => {
         if (!error) newest = offset
@@ -58,6 +60,12 @@ export const logTail: SsbPlugin = {
       for (const listener of listeners) listener(appended)
     }, false)
 
+    // Stock, closing may take the file away from under a write.
+    sbot.close.hook((original, parameters) => {
+      whenDurable(log, newest, () => original(...parameters))
+      return undefined
+    })
+
     return {
       onAppended(listener) {
         listeners.add(listener)
@@ -67,6 +75,17 @@ export const logTail: SsbPlugin = {
       offset: () => newest,
       durableOffset: () => log.since.value ?? -1,
       onDurable: (listener) => log.since(listener, false),
+      whenDurable: (offset, then) => whenDurable(log, offset, then),
     }
   },
+}
+
+const whenDurable = (log: AppendOnlyLog, offset: number, then: () => void): void => {
+  if ((log.since.value ?? -1) >= offset) return then()
+  const unsubscribe = log.since((durable) => {
+    if (durable < offset) return
+    // Removing a listener while the observable calls its listeners would make it skip one.
+    setImmediate(unsubscribe)
+    setImmediate(then)
+  }, false)
 }

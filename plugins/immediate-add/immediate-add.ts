@@ -2,7 +2,15 @@ import { isFeedId } from '../../src/feeds/index.js'
 import type { Refusal, Verdict } from '../../src/util/index.js'
 import { ignore } from '../../src/util/index.js'
 import type { RecentMessages } from '../recent-messages.js'
-import type { Callback, ClassicMessage, FeedId, FeedFormat, Sbot, SsbPlugin, Unsubscribe } from '../types/index.js'
+import type {
+  Callback,
+  ClassicMessage,
+  FeedId,
+  FeedFormat,
+  Sbot,
+  SsbPlugin,
+  Unsubscribe,
+} from '../types/index.js'
 import { AheadBuffer } from './ahead-buffer.js'
 import type { Evidence } from './intake.js'
 import { Intake } from './intake.js'
@@ -41,9 +49,13 @@ export const immediateAdd = (options: ImmediateAddOptions = {}): SsbPlugin => ({
     const evidenceCounts = new Map<FeedId, number>()
     const evidenceListeners = new Set<(evidence: Evidence) => void>()
     const refusalListeners = new Set<(refusal: Refusal) => void>()
-    let ready = false
-    sbot.db.stateFeedsReady((isReady) => {
-      ready = isReady
+    let running = false
+    sbot.db.stateFeedsReady((ready) => {
+      running = ready
+    })
+    sbot.close.hook((original, parameters) => {
+      running = false
+      return original(...parameters)
     })
 
     const onEvidence = (evidence: Evidence): void => {
@@ -59,7 +71,7 @@ export const immediateAdd = (options: ImmediateAddOptions = {}): SsbPlugin => ({
     )
 
     const add = (value: unknown): Verdict => {
-      const verdict = ready ? intake.take(value) : ignore('still-starting')
+      const verdict = running ? intake.take(value) : ignore('not-running')
       const code = verdict.verdict === 'accept' ? 'accept' : verdict.code
       counts.set(code, (counts.get(code) ?? 0) + 1)
       if (verdict.verdict !== 'accept') for (const listener of refusalListeners) listener(verdict)

@@ -12,7 +12,8 @@ import type { AheadBuffer } from './ahead-buffer.js'
  * - `unaccepted-author`: the registry does not know the feed
  * - `duplicate`: held already, here or ahead of its turn
  * - `unread-duplicate`: a sequence long held, and the limit of disk reads for comparing is used up
- * - `too-far-ahead`, `ahead-full`: arrived before what it builds on, beyond what is buffered
+ * - `ahead-of-turn`: kept until the messages before it are here
+ * - `too-far-ahead`, `ahead-full`: arrived before what it builds on, beyond what is kept
  * - `invalid-message`: breaks a rule of the format, or the signature is bad
  * - `forked-feed`: signed, but contradicts what its author signed before; leaves evidence
  */

@@ -17,14 +17,26 @@ import friends from 'ssb-friends'
 import replicationScheduler from 'ssb-replication-scheduler'
 
 import { boundedFlush } from '../../plugins/bounded-flush.js'
+import type { DurablePublish, Recovery, WriteAheadLogOptions } from '../../plugins/durable-publish/index.js'
+import { durablePublish } from '../../plugins/durable-publish/index.js'
+import type { ImmediateAdd } from '../../plugins/immediate-add/index.js'
+import { immediateAdd } from '../../plugins/immediate-add/index.js'
+import type { KeyIndex } from '../../plugins/key-index.js'
+import { keyIndex } from '../../plugins/key-index.js'
+import type { LogTail } from '../../plugins/log-tail.js'
+import { logTail } from '../../plugins/log-tail.js'
 import { noDelay } from '../../plugins/no-delay.js'
-import type { Sbot, SsbKeys, SsbPlugin } from '../../plugins/types/index.js'
+import type { RecentMessages } from '../../plugins/recent-messages.js'
+import { recentMessages } from '../../plugins/recent-messages.js'
+import type { FeedId, Sbot, SsbKeys, SsbPlugin } from '../../plugins/types/index.js'
 import { CodedError } from '../util/index.js'
+import { awaitReadiness, padLog, removeIndexes } from './database-repair.js'
+import { requireNativeCrypto } from './native-crypto.js'
 
 /** The SSB stack with all cures installed (docs/substrate.md). Nothing else in the project assembles one. */
 
 export interface SsbConfig {
-  /** The node's data directory; the stack writes to `db2/`, `ebt/` and `conn.json` below it. */
+  /** The node's data directory; the stack writes to `db2/`, `ebt/`, `wal/` and `conn.json` below it. */
   readonly path: string
   /** The main identity: what connections are authenticated by. */
   readonly keys: SsbKeys
@@ -33,40 +45,84 @@ export interface SsbConfig {
   readonly host: string
   /** 0 picks a free port. */
   readonly port: number
+  /** Feeds whose messages are taken from peers at all; everyone's if not given. */
+  readonly accepts?: (author: FeedId) => boolean
   /** Loaded after the stack, in order. */
   readonly plugins?: readonly SsbPlugin[]
+  /** How long the database may stand still at the start before it is repaired; default 10 s. */
+  readonly patienceMs?: number
+  readonly writeAheadLog?: WriteAheadLogOptions
 }
 
+/** The stack as assembled here: each cure is found under its plugin's name. */
+export interface Ssb extends Sbot {
+  readonly logTail: LogTail
+  readonly recentMessages: RecentMessages
+  readonly keyIndex: KeyIndex
+  readonly immediateAdd: ImmediateAdd
+  readonly durablePublish: DurablePublish
+  readonly host: string
+  readonly port: number
+  /** What was found in the write-ahead log at the start. */
+  readonly recovery: Recovery
+}
+
+const DEFAULT_PATIENCE_MS = 10_000
+/** A stuck database may not close either; its files are released by then. */
+const CLOSE_PATIENCE_MS = 2_000
+
 /**
- * Opens database and socket; the stack is ready to replicate when the promise resolves.
+ * Opens database and socket; when the promise resolves, everything that was ever published or received here is
+ * in the log and the stack may replicate.
  *
- * @throws CodedError `ssb-port-unavailable`
+ * @throws CodedError `native-crypto-missing`, `ssb-port-unavailable`, `database-unusable`, `wal-write-failed`
  */
-export const createSsb = async (config: SsbConfig): Promise<Sbot> => {
+export const createSsb = async (config: SsbConfig): Promise<Ssb> => {
+  requireNativeCrypto()
   const port = await freePort(config.host, config.port)
-  const stack = SecretStack({ caps: { shs: Buffer.from(config.networkKey).toString('base64') } })
-  for (const plugin of [
-    database,
-    classic,
-    box,
-    publish,
-    post,
-    ebtCompatibility,
-    feedState,
-    boundedFlush,
-    friends,
-    ebt,
-    conn,
-    replicationScheduler,
-    noDelay,
-    ...(config.plugins ?? []),
-  ]) {
-    stack.use(plugin)
+  const wasCut = await padLog(config.path)
+  if (wasCut) await removeIndexes(config.path)
+  const sbot = (await start(config, port)) ?? (await repairAndStart(config, port))
+  if (sbot === undefined) {
+    throw new CodedError('database-unusable', 'the database does not open, even with its indexes rebuilt', {
+      path: config.path,
+    })
   }
-  const sbot = stack({
+  const recovery = await sbot.durablePublish.open()
+  return Object.assign(sbot, { host: config.host, port, recovery })
+}
+
+type StartedSsb = Omit<Ssb, 'host' | 'port' | 'recovery'>
+
+const repairAndStart = async (config: SsbConfig, port: number): Promise<StartedSsb | undefined> => {
+  await removeIndexes(config.path)
+  return start(config, port)
+}
+
+const start = async (config: SsbConfig, port: number): Promise<StartedSsb | undefined> => {
+  const sbot = assemble(config, port)
+  const listening = new Promise<void>((resolve) => sbot.on('multiserver:listening', resolve))
+  const readiness = await awaitReadiness(sbot, config.patienceMs ?? DEFAULT_PATIENCE_MS)
+  if (readiness === 'ready') {
+    await listening
+    return sbot
+  }
+  await Promise.race([
+    new Promise<void>((resolve) => sbot.close(() => resolve())),
+    new Promise<void>((resolve) => setTimeout(resolve, CLOSE_PATIENCE_MS)),
+  ])
+  return undefined
+}
+
+const assemble = (config: SsbConfig, port: number): StartedSsb => {
+  const stack = SecretStack({ caps: { shs: Buffer.from(config.networkKey).toString('base64') } })
+  for (const plugin of pluginsOf(config)) stack.use(plugin)
+  return stack({
     path: config.path,
     keys: config.keys,
+    // The bounded debounce must not meet negative periods: each append would then write its own block.
     db2: { addBatchThrottle: -1, writeTimeout: 10, flushDebounce: 20 },
+    // 0 hops would silently mean 3. The auth hook waits for an index (D3); admission is our own.
     friends: { hops: 1, hookAuth: false },
     ebt: { logging: false },
     replicationScheduler: { partialReplication: null },
@@ -76,30 +132,39 @@ export const createSsb = async (config: SsbConfig): Promise<Sbot> => {
       incoming: { net: [{ scope: 'device', host: config.host, port, transform: 'shs' }] },
       outgoing: { net: [{ transform: 'shs' }] },
     },
-  }) as Sbot
-  await Promise.all([
-    new Promise<void>((resolve) => sbot.on('multiserver:listening', resolve)),
-    new Promise<void>((resolve) => {
-      sbot.db.stateFeedsReady((ready) => {
-        if (ready) resolve()
-      })
-    }),
-  ])
-  return sbot
+  }) as StartedSsb
 }
 
+/** The log's own watchers stand before ssb-ebt, so that they see every message first. */
+const pluginsOf = (config: SsbConfig): readonly object[] => [
+  database,
+  classic,
+  box,
+  publish,
+  post,
+  ebtCompatibility,
+  feedState,
+  boundedFlush,
+  logTail,
+  recentMessages(),
+  keyIndex,
+  immediateAdd(config.accepts === undefined ? {} : { accepts: config.accepts }),
+  durablePublish(config.writeAheadLog),
+  friends,
+  ebt,
+  conn,
+  replicationScheduler,
+  noDelay,
+  ...(config.plugins ?? []),
+]
+
+/** multiserver reports a port in use only on the console, so the port is tried first. */
 const freePort = (host: string, port: number): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(
-        new CodedError(
-          'ssb-port-unavailable',
-          `cannot listen on ${host}:${port}`,
-          { host, port, reason: cause.code },
-          { cause },
-        ),
-      )
+      const facts = { host, port, reason: cause.code }
+      reject(new CodedError('ssb-port-unavailable', `cannot listen on ${host}:${port}`, facts, { cause }))
     })
     probe.listen(port, host, () => {
       const chosen = (probe.address() as AddressInfo).port

@@ -1,0 +1,200 @@
+import type { Evidence } from '../../plugins/immediate-add/index.js'
+import type { ClassicMessage, SsbKeys, Unsubscribe } from '../../plugins/types/index.js'
+import type { FeedId, FeedMessage, MessageKey } from '../feeds/index.js'
+import { parseMessage } from '../feeds/index.js'
+import { CodedError } from '../util/index.js'
+import { logMessages } from './log-messages.js'
+import type { Ssb } from './ssb.js'
+
+/** Signed feeds as promises and listeners: all that services need of the SSB stack. */
+export interface Substrate {
+  readonly id: FeedId
+  readonly address: { readonly host: string; readonly port: number }
+
+  /**
+   * Signs content as the next message of the feed of `keys`; resolves when it and the messages named in `durable`
+   * are on disk and it is open to replication.
+   *
+   * @throws CodedError as listed in `plugins/durable-publish/publisher.ts`
+   */
+  publish(keys: SsbKeys, content: object, options?: PublishOptions): Promise<FeedMessage>
+
+  /** Every message added from now on, own and received, in feed order, exactly once. */
+  onMessage(listener: (message: FeedMessage) => void): Unsubscribe
+
+  /**
+   * Everything in the log, in the order in which it was added; resolves when all of it was given. Whoever calls
+   * `onMessage` and then `replay` in one turn sees every message exactly once, replayed ones before live ones.
+   *
+   * @throws CodedError `log-unreadable`
+   */
+  replay(listener: (message: FeedMessage) => void): Promise<void>
+
+  /** From memory if recent, else from disk; also loose messages. */
+  getByKey(key: MessageKey): Promise<ClassicMessage | undefined>
+
+  /** Up to `limit` messages of a feed from `fromSequence` on, without gaps. */
+  readFeed(feed: FeedId, fromSequence: number, limit: number): Promise<ClassicMessage[]>
+
+  /** The newest message held of a feed. */
+  tip(feed: FeedId): Tip | undefined
+
+  /** Two signed messages that no single feed can hold. */
+  onEvidence(listener: (evidence: Evidence) => void): Unsubscribe
+
+  /** Keeps a verified message whose place in its feed is not reached, for `getByKey` and `durable`. */
+  keepLoose(key: MessageKey, message: ClassicMessage): void
+  looseMessages(): readonly FeedMessage[]
+
+  /** Connected peers that are known to hold the feed up to this sequence: they said so, or sent it. */
+  heldBy(feed: FeedId, sequence: number): FeedId[]
+
+  /** Connected peers to which the feed went out up to this sequence. It may still be on its way. */
+  sentTo(feed: FeedId, sequence: number): FeedId[]
+
+  /** Replicate this feed, or no longer. */
+  request(feed: FeedId, on: boolean): void
+  peers(): FeedId[]
+
+  /** Takes no more messages and resolves when everything is on disk. */
+  close(): Promise<void>
+}
+
+export interface PublishOptions {
+  readonly durable?: readonly MessageKey[]
+}
+
+export interface Tip {
+  readonly sequence: number
+  readonly key: MessageKey
+}
+
+export const createSubstrate = (ssb: Ssb): Substrate => {
+  const keyOf = (message: ClassicMessage): MessageKey =>
+    ssb.db.findFeedFormatByName('classic').getMsgId(message)
+  const live = liveMessages(ssb)
+
+  return {
+    id: ssb.id,
+    address: { host: ssb.host, port: ssb.port },
+
+    async publish(keys, content, { durable } = {}) {
+      const { key, message } = await ssb.durablePublish.publish(keys, content, durable)
+      return parseMessage(key, message)
+    },
+
+    onMessage: (listener) => live.subscribe(listener),
+    replay: (listener) => live.holdWhile(() => logMessages(ssb, ssb.logTail.offset(), listener)),
+
+    getByKey(key) {
+      const inMemory = ssb.recentMessages.byKey(key) ?? ssb.durablePublish.looseByKey(key)
+      if (inMemory !== undefined) return Promise.resolve(inMemory)
+      return promised((callback) => ssb.keyIndex.read(key, callback))
+    },
+
+    async readFeed(feed, fromSequence, limit) {
+      const newest = ssb.db.getState().get(feed)?.sequence ?? 0
+      const size = Math.max(0, Math.min(limit, newest - fromSequence + 1))
+      return Promise.all(
+        Array.from({ length: size }, (_, index) =>
+          promised<ClassicMessage>((callback) =>
+            ssb.getAtSequenceNativeMsg([feed, fromSequence + index], 'classic', callback),
+          ),
+        ),
+      )
+    },
+
+    tip(feed) {
+      const message = ssb.db.getState().get(feed)
+      return message === null ? undefined : { sequence: message.sequence, key: keyOf(message) }
+    },
+
+    onEvidence: (listener) => ssb.immediateAdd.onEvidence(listener),
+    keepLoose: (key, message) => ssb.durablePublish.keepLoose(key, message),
+    looseMessages: () => ssb.durablePublish.loose().map(([key, message]) => parseMessage(key, message)),
+
+    heldBy: (feed, sequence) => peersWhere(ssb, feed, ({ seq }) => (seq ?? 0) >= sequence),
+    sentTo: (feed, sequence) =>
+      peersWhere(ssb, feed, ({ replicating }) => (replicating?.sent ?? 0) >= sequence),
+
+    request: (feed, on) => ssb.ebt.request(feed, on),
+    peers: () => connectedPeers(ssb),
+    close: () => promised((callback) => ssb.close(callback)),
+  }
+}
+
+/** Listeners run after the turn that added the messages, so that forwarding to peers never waits for them. */
+const liveMessages = (ssb: Ssb) => {
+  const listeners = new Set<(message: FeedMessage) => void>()
+  const queue: FeedMessage[] = []
+  let held = 0
+  let scheduled = false
+
+  const deliver = (): void => {
+    scheduled = false
+    while (held === 0) {
+      const message = queue.shift()
+      if (message === undefined) return
+      for (const listener of listeners) listener(message)
+    }
+  }
+  const schedule = (): void => {
+    if (scheduled) return
+    scheduled = true
+    queueMicrotask(deliver)
+  }
+  ssb.logTail.onAppended(({ key, message }) => {
+    queue.push(parseMessage(key, message))
+    schedule()
+  })
+
+  return {
+    subscribe(listener: (message: FeedMessage) => void): Unsubscribe {
+      // What was added before now is not for the new listener.
+      deliver()
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async holdWhile(action: () => Promise<void>): Promise<void> {
+      held++
+      try {
+        await action()
+      } finally {
+        held--
+        schedule()
+      }
+    },
+  }
+}
+
+type PeerState = Parameters<Parameters<typeof peersWhere>[2]>[0]
+
+const peersWhere = (
+  ssb: Ssb,
+  feed: FeedId,
+  holds: (state: {
+    readonly seq: number | null | undefined
+    readonly replicating?: { readonly sent: number | null }
+  }) => boolean,
+): FeedId[] => {
+  const states = ssb.ebt.peerStatus(feed).peers
+  return connectedPeers(ssb).filter((peer) => {
+    const state: PeerState | undefined = states[peer]
+    return state !== undefined && holds(state)
+  })
+}
+
+const connectedPeers = (ssb: Ssb): FeedId[] =>
+  (Object.entries(ssb.peers) as [FeedId, readonly unknown[]][]).flatMap(([peer, connections]) =>
+    connections.length > 0 && peer !== ssb.id ? [peer] : [],
+  )
+
+const promised = <T>(
+  call: (callback: (error: Error | null | undefined, value: T) => void) => unknown,
+): Promise<T> =>
+  new Promise((resolve, reject) => {
+    call((cause, value) => {
+      if (cause) reject(new CodedError('log-unreadable', 'the SSB log could not be read', {}, { cause }))
+      else resolve(value)
+    })
+  })
