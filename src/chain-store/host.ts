@@ -1,0 +1,51 @@
+import type { FeedId, FeedMessage, MessageKey } from '../feeds/index.js'
+import type { Application, Effect } from '../protocol/index.js'
+import type { Epoch, Network } from '../roles/index.js'
+
+/** What the services need of the node they run in, and all that they know of it. */
+export interface ChainHost<State> {
+  readonly network: Network
+  /** The main identity of this node. */
+  readonly self: FeedId
+  readonly application: Application<State>
+  /** The chain as executed here; height 0 and the genesis state before the first block. */
+  latest(): { readonly height: number; readonly state: State }
+  epochAt(height: number): Epoch
+  status(): CoreStatus
+  /**
+   * Tells of everything from the first message of the replay on, in the order in which the core saw it: the
+   * messages of a batch before the effects that they caused. Returns how to stop.
+   */
+  subscribe(listener: (event: HostEvent<State>) => void): () => void
+  /** A message of the branch that was decided, or null if it is not held here (any more). */
+  message(feed: FeedId, sequence: number): Promise<FeedMessage | null>
+  messageByKey(key: MessageKey): Promise<FeedMessage | null>
+  /** Main ids of the Messagenodes known to hold a feed up to this sequence. */
+  replicatedTo(feed: FeedId, sequence: number): readonly FeedId[]
+}
+
+export type HostEvent<State> =
+  | ChainEffect<State>
+  | { readonly kind: 'messages'; readonly messages: readonly FeedMessage[] }
+  /** A Messagenode is newly known to hold own messages up to some sequence; ask `replicatedTo`. */
+  | { readonly kind: 'replicated' }
+
+export type ChainEffect<State> =
+  | Extract<Effect, { readonly kind: 'decided' | 'sealed' }>
+  | (Omit<Extract<Effect, { readonly kind: 'executed' }>, 'block'> & {
+      readonly block: Extract<Effect, { readonly kind: 'executed' }>['block'] & { readonly state: State }
+    })
+
+export interface CoreStatus {
+  /** Height and round being decided. */
+  readonly height: number
+  readonly round: number
+  /** Transactions held in lanes and not yet executed. */
+  readonly pendingTransactions: number
+  /** Members connected at the moment. */
+  readonly peers: number
+  /** False until the replay is over and own feeds are complete: nothing may be published before. */
+  readonly started: boolean
+  /** Code of the reason why this node stopped signing, or null. */
+  readonly halted: string | null
+}

@@ -1,0 +1,6 @@
+export * from './chain-view.js'
+export * from './host.js'
+export * from './lane-tracker.js'
+export * from './records.js'
+export * from './store.js'
+export * from './answers.js'

@@ -1,0 +1,150 @@
+import { apiError, isApiErrorCode } from '../api/index.js'
+import { CodedError } from '../util/index.js'
+
+/** Patience with servers that fail: bounded everywhere, so that a caller always gets an answer. */
+export interface Patience {
+  /** For one request at one server. */
+  readonly requestTimeoutMs: number
+  /** Rounds over all servers before giving up. */
+  readonly rounds: number
+  /** Between rounds, doubled each time; a server's own Retry-After counts if it is longer, up to `maxDelayMs`. */
+  readonly delayMs: number
+  readonly maxDelayMs: number
+}
+
+export const DEFAULT_PATIENCE: Patience = Object.freeze({
+  requestTimeoutMs: 10_000,
+  rounds: 4,
+  delayMs: 200,
+  maxDelayMs: 5_000,
+})
+
+export interface Call {
+  readonly path: string
+  readonly method?: 'GET' | 'POST'
+  readonly contentType?: string
+  readonly body?: Uint8Array | string
+}
+
+/**
+ * Servers that answer alike, tried in turn. The one that answered last is asked first again: an account's next
+ * transaction must reach the validator that holds the one before.
+ */
+export class ServerList {
+  #preferred = 0
+
+  constructor(
+    readonly urls: readonly string[],
+    readonly patience: Patience,
+  ) {}
+
+  /** The servers, the preferred one first. */
+  inTurn(): string[] {
+    return [...this.urls.slice(this.#preferred), ...this.urls.slice(0, this.#preferred)]
+  }
+
+  prefer(url: string): void {
+    this.#preferred = Math.max(0, this.urls.indexOf(url))
+  }
+
+  /**
+   * The JSON of the first good answer. Connection failures and 503 lead to the next server; codes in `elsewhere` do
+   * so too, once, because another server may know more.
+   * @throws CodedError the server's refusal, `unreachable`, `malformed-answer`
+   */
+  async ask(call: Call, elsewhere: readonly string[] = []): Promise<unknown> {
+    let refusal = apiError('unreachable', { servers: this.urls.length })
+    for (
+      let round = 0, delayMs = this.patience.delayMs;
+      round < this.patience.rounds;
+      round++, delayMs *= 2
+    ) {
+      if (round > 0) await pause(Math.min(Math.max(delayMs, retryAfterMs(refusal)), this.patience.maxDelayMs))
+      let retry = this.urls.length > 0
+      for (const url of this.inTurn()) {
+        try {
+          const answer = await request(url, call, this.patience.requestTimeoutMs)
+          this.prefer(url)
+          return answer
+        } catch (error) {
+          if (!(error instanceof CodedError)) throw error
+          refusal = error
+          if (elsewhere.includes(error.code)) retry = false
+          else if (!isPassing(error)) throw error
+        }
+      }
+      if (!retry) break
+    }
+    throw refusal
+  }
+}
+
+const retryAfterMs = ({ data }: CodedError): number => {
+  const seconds = data['retryAfterSeconds']
+  return typeof seconds === 'number' ? seconds * 1000 : 0
+}
+
+/** Is it worth asking another server, or this one again? */
+const isPassing = ({ code, data }: CodedError): boolean =>
+  code === 'unreachable' || code === 'malformed-answer' || data['status'] === 503
+
+const request = async (url: string, call: Call, timeoutMs: number): Promise<unknown> => {
+  const { method = 'GET', contentType, body } = call
+  const response = await fetchFrom(url, call.path, {
+    method,
+    signal: AbortSignal.timeout(timeoutMs),
+    ...(contentType === undefined ? {} : { headers: { 'content-type': contentType } }),
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : new Uint8Array(body) }),
+  })
+  return readAnswer(url, response)
+}
+
+/** @throws CodedError `unreachable` */
+export const fetchFrom = async (url: string, path: string, init: RequestInit): Promise<Response> => {
+  try {
+    return await fetch(new URL(path, url), { ...init, redirect: 'error' })
+  } catch (cause) {
+    throw apiError('unreachable', { server: url }, undefined, { cause })
+  }
+}
+
+/** The answer's JSON. @throws CodedError the server's refusal, `malformed-answer`, `unreachable` if it breaks off */
+export const readAnswer = async (url: string, response: Response): Promise<unknown> => {
+  const json = await readJson(url, response)
+  if (response.ok) return json
+  throw refusalIn(json, response, url)
+}
+
+const readJson = async (url: string, response: Response): Promise<unknown> => {
+  let text
+  try {
+    text = await response.text()
+  } catch (cause) {
+    throw apiError('unreachable', { server: url }, undefined, { cause })
+  }
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw apiError('malformed-answer', { server: url, status: response.status }, undefined, { cause })
+  }
+}
+
+const refusalIn = (json: unknown, { status, headers }: Response, server: string): CodedError => {
+  const error = isRecord(json) && isRecord(json['error']) ? json['error'] : {}
+  const { code, message, data } = error
+  if (!isApiErrorCode(code)) return apiError('malformed-answer', { server, status })
+  const seconds = Number(headers.get('retry-after') ?? NaN)
+  const facts = {
+    ...(isRecord(data) ? data : {}),
+    server,
+    status,
+    ...(Number.isFinite(seconds) ? { retryAfterSeconds: seconds } : {}),
+  }
+  return apiError(code, facts, typeof message === 'string' ? message : undefined)
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export const pause = (delayMs: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, delayMs))

@@ -1,0 +1,51 @@
+import sodium from 'libsodium-wrappers'
+import type { VerifySignature } from '../feeds/index.js'
+import { type AccountAnswer, verifyAccountProof } from '../ledger/index.js'
+import {
+  type ProvedState,
+  type ProvedTransaction,
+  verifyStateProof,
+  verifyTransactionProof,
+} from '../protocol/index.js'
+import type { Network } from '../roles/index.js'
+import { reject, type Refusal } from '../util/index.js'
+
+/**
+ * Proofs checked against the network file alone. Signatures are verified by libsodium compiled to WebAssembly, so
+ * that a stranger needs no native code and no node.
+ */
+export const loadVerifySignature = async (): Promise<VerifySignature> => {
+  await sodium.ready
+  return (publicKey, bytes, signature) =>
+    publicKey.length === sodium.crypto_sign_PUBLICKEYBYTES &&
+    signature.length === sodium.crypto_sign_BYTES &&
+    sodium.crypto_sign_verify_detached(signature, bytes, publicKey)
+}
+
+/** Was this transaction sealed into the chain, and with which result? Refusals as `verifyTransactionProof`. */
+export const checkTransactionProof = async (
+  network: Network,
+  proof: unknown,
+): Promise<ProvedTransaction | Refusal> => verifyTransactionProof(network, proof, await loadVerifySignature())
+
+export interface ProvedAccount extends ProvedState {
+  readonly account: AccountAnswer
+}
+
+/**
+ * What did this account hold when the block was sealed? Refusals as `verifyStateProof`, and `wrong-account` when
+ * the proof is about another account or does not follow from the sealed state root.
+ */
+export const checkAccountProof = async (
+  network: Network,
+  account: string,
+  proof: unknown,
+): Promise<ProvedAccount | Refusal> => {
+  const sealed = verifyStateProof(network, proof, await loadVerifySignature())
+  if (sealed.verdict !== 'accept') return sealed
+  const { height, block, stateRoot, signers } = sealed
+  const { path, answer } = sealed.proof
+  if (path !== `accounts/${account}` || !verifyAccountProof(stateRoot, account, answer))
+    return reject('wrong-account', { account })
+  return { verdict: 'accept', height, block, stateRoot, signers, account: answer }
+}
