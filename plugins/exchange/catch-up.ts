@@ -9,7 +9,7 @@ export interface CatchUpOptions {
   readonly peer: ExchangePeer
   readonly feeds: readonly FeedId[]
   /** Where each feed ends here, now; undefined if nothing of it is held. */
-  readonly tip: (feed: FeedId) => Tip | undefined | Promise<Tip | undefined>
+  readonly tip: (feed: FeedId) => Tip | undefined
   /** Appends verified messages, each on top of the one before, the first on top of the tip here. */
   readonly add: (messages: readonly StoredMessage[]) => Promise<void>
   /** Fetches only feeds that lag by more than this; replication carries the rest. */
@@ -38,7 +38,7 @@ export const catchUp = async (options: CatchUpOptions): Promise<readonly CaughtU
   if ('verdict' in theirs) return feeds.map((feed) => ({ feed, added: 0, refusal: theirs }))
   const results: CaughtUp[] = []
   for (const { feed, sequence, key } of theirs) {
-    const behind = sequence - ((await tip(feed))?.sequence ?? 0)
+    const behind = sequence - (tip(feed)?.sequence ?? 0)
     if (key !== null && behind > lag) results.push(await catchUpFeed(options, feed, { sequence, key }))
   }
   return results
@@ -51,7 +51,7 @@ const catchUpFeed = async (
 ): Promise<CaughtUp> => {
   let added = 0
   for (;;) {
-    const own = await tip(feed)
+    const own = tip(feed)
     const from = (own?.sequence ?? 0) + 1
     if (from > target.sequence) return { feed, added, refusal: null }
     const page = await client.pageFrom(peer, { feed, from, previous: own?.key ?? null, tip: target })

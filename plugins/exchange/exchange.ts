@@ -48,7 +48,8 @@ interface Caller {
 type Answer = (error: Error | null, value?: unknown) => void
 
 export interface ExchangeOptions {
-  readonly store: MessageStore
+  /** Asked at each call: the store is opened on top of the stack that this plugin is part of. */
+  readonly store: () => MessageStore
   readonly onOffer?: OnOffer
   /** Told when a call failed by a fault of this node; its peer learns no more than `internal`. */
   readonly onFailure?: (method: Method, error: unknown) => void

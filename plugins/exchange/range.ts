@@ -1,8 +1,8 @@
-import type { ClassicMessage } from '../../src/feeds/index.js'
+import { type ClassicMessage, type MessageKey, messageKeyOfValue } from '../../src/feeds/index.js'
 import type { RangeArguments } from './arguments.js'
 import type { ExchangeLimits } from './limits.js'
 import { Page } from './page.js'
-import type { MessageStore, StoredMessage } from './store.js'
+import type { MessageStore } from './store.js'
 import { WireError } from './wire-error.js'
 
 /**
@@ -19,12 +19,12 @@ export const readRange = async (
 ): Promise<readonly ClassicMessage[]> => {
   const last = await store.getByKey(tip)
   if (!last) throw new WireError('unknown-tip')
-  if (last.value.author !== feed) throw new WireError('foreign-tip')
+  if (last.author !== feed) throw new WireError('foreign-tip')
 
-  const { trunkEnd, branch } = await walkBack(store, limits, last, from)
+  const { trunkEnd, branch } = await walkBack(store, limits, last, tip, from)
   const page = new Page(limits)
   if (from <= trunkEnd && !(await readTrunk(store, page, feed, from, trunkEnd))) return page.messages
-  for (const { value } of branch) if (!page.add(value)) break
+  for (const message of branch) if (!page.add(message)) break
   return page.messages
 }
 
@@ -32,20 +32,22 @@ export const readRange = async (
 const walkBack = async (
   store: MessageStore,
   limits: ExchangeLimits,
-  tip: StoredMessage,
+  tip: ClassicMessage,
+  tipKey: MessageKey,
   from: number,
-): Promise<{ readonly trunkEnd: number; readonly branch: readonly StoredMessage[] }> => {
-  const branch: StoredMessage[] = []
-  let message: StoredMessage | undefined = tip
-  while (message && message.value.sequence >= from) {
-    const { author, sequence, previous } = message.value
+): Promise<{ readonly trunkEnd: number; readonly branch: readonly ClassicMessage[] }> => {
+  const branch: ClassicMessage[] = []
+  for (let message = tip, key = tipKey; message.sequence >= from;) {
+    const { author, sequence, previous } = message
     const [held] = await store.readFeed(author, sequence, 1)
-    if (held?.key === message.key) return { trunkEnd: sequence, branch: branch.reverse() }
+    if (held && messageKeyOfValue(held) === key) return { trunkEnd: sequence, branch: branch.reverse() }
     if (branch.length >= limits.branchLength) throw new WireError('branch-too-long')
     branch.push(message)
     if (sequence === from || previous === null) break
-    message = await store.getByKey(previous)
-    if (!message) throw new WireError('missing-link')
+    const before = await store.getByKey(previous)
+    if (!before) throw new WireError('missing-link')
+    message = before
+    key = previous
   }
   return { trunkEnd: 0, branch: branch.reverse() }
 }
@@ -63,7 +65,7 @@ const readTrunk = async (
     if (room <= 0) return false
     const messages = await store.readFeed(feed, next, room)
     if (messages.length === 0) throw new WireError('missing-link')
-    for (const { value } of messages) if (!page.add(value)) return false
+    for (const message of messages) if (!page.add(message)) return false
     next += messages.length
   }
   return true

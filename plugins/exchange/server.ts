@@ -12,7 +12,8 @@ export type Method = 'get' | 'range' | 'tips' | 'offer'
 export type OnOffer = (peer: FeedId, keys: readonly MessageKey[]) => void
 
 export interface ExchangeServerOptions {
-  readonly store: MessageStore
+  /** Asked at each call: the store is opened on top of the stack that this plugin is part of. */
+  readonly store: () => MessageStore
   readonly limits: ExchangeLimits
   /** Left out: the node takes no offers. */
   readonly onOffer?: OnOffer
@@ -43,14 +44,15 @@ export class ExchangeServer {
   }
 
   async #work(method: Method, peer: FeedId, parameters: readonly unknown[]): Promise<unknown> {
-    const { limits, onOffer, store } = this.options
+    const { limits, onOffer } = this.options
+    const store = this.options.store()
     switch (method) {
       case 'get':
-        return this.#get(parseKeys(parameters, limits.keysPerCall))
+        return this.#get(store, parseKeys(parameters, limits.keysPerCall))
       case 'range':
         return readRange(store, limits, parseRange(parameters))
       case 'tips':
-        return this.#tips(parseFeeds(parameters, limits.feedsPerCall))
+        return readTips(store, parseFeeds(parameters, limits.feedsPerCall))
       case 'offer': {
         if (!onOffer) throw new WireError('not-offered-to')
         const keys = parseKeys(parameters, limits.keysPerCall)
@@ -61,24 +63,21 @@ export class ExchangeServer {
   }
 
   /** Those of the messages that are held, in the order asked, as far as one page takes them. */
-  async #get(keys: readonly MessageKey[]): Promise<readonly ClassicMessage[]> {
+  async #get(store: MessageStore, keys: readonly MessageKey[]): Promise<readonly ClassicMessage[]> {
     const page = new Page(this.options.limits)
     for (const key of keys) {
-      const message = await this.options.store.getByKey(key)
-      if (message && !page.add(message.value)) break
+      const message = await store.getByKey(key)
+      if (message && !page.add(message)) break
     }
     return page.messages
   }
-
-  async #tips(feeds: readonly FeedId[]): Promise<readonly FeedTip[]> {
-    const tips: FeedTip[] = []
-    for (const feed of feeds) {
-      const tip = await this.options.store.tip(feed)
-      tips.push({ feed, sequence: tip?.sequence ?? 0, key: tip?.key ?? null })
-    }
-    return tips
-  }
 }
+
+const readTips = (store: MessageStore, feeds: readonly FeedId[]): readonly FeedTip[] =>
+  feeds.map((feed) => {
+    const tip = store.tip(feed)
+    return { feed, sequence: tip?.sequence ?? 0, key: tip?.key ?? null }
+  })
 
 /** The store may hang; its caller must not. The work keeps its place among the calls of the peer until it ends. */
 const within = <T>(work: Promise<T>, timeoutMs: number): Promise<T> =>

@@ -1,15 +1,16 @@
 import type { ClassicMessage, FeedId, MessageKey } from '../../src/feeds/index.js'
 
-/** What the exchange reads: the message store of the substrate, forked branches of feeds included. */
+/** What the exchange reads: the node's substrate is one, forked branches of feeds included. */
 export interface MessageStore {
   /** Any message held, on whatever branch of its feed. */
-  getByKey(key: MessageKey): Promise<StoredMessage | undefined>
-  /** Messages of the branch held by sequence, ascending and without gaps, at most `limit` from `from` on. */
-  readFeed(feed: FeedId, from: number, limit: number): Promise<readonly StoredMessage[]>
+  getByKey(key: MessageKey): Promise<ClassicMessage | undefined>
+  /** Messages of the branch held by sequence, ascending and without gaps, at most `limit` from `fromSequence` on. */
+  readFeed(feed: FeedId, fromSequence: number, limit: number): Promise<readonly ClassicMessage[]>
   /** The newest message of the branch held by sequence. */
-  tip(feed: FeedId): Promise<Tip | undefined>
+  tip(feed: FeedId): Tip | undefined
 }
 
+/** A message whose key was computed here. */
 export interface StoredMessage {
   readonly key: MessageKey
   readonly value: ClassicMessage

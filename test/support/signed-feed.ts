@@ -58,15 +58,15 @@ export class MemoryStore implements MessageStore {
     return this
   }
 
-  async getByKey(key: MessageKey): Promise<StoredMessage | undefined> {
-    return this.byKey.get(key)
+  async getByKey(key: MessageKey): Promise<ClassicMessage | undefined> {
+    return this.byKey.get(key)?.value
   }
 
-  async readFeed(feed: FeedId, from: number, limit: number): Promise<readonly StoredMessage[]> {
-    return (this.#trunks.get(feed) ?? []).slice(from - 1, from - 1 + limit)
+  async readFeed(feed: FeedId, from: number, limit: number): Promise<readonly ClassicMessage[]> {
+    return (this.#trunks.get(feed) ?? []).slice(from - 1, from - 1 + limit).map(({ value }) => value)
   }
 
-  async tip(feed: FeedId): Promise<Tip | undefined> {
+  tip(feed: FeedId): Tip | undefined {
     const last = this.#trunks.get(feed)?.at(-1)
     return last && { sequence: last.value.sequence, key: last.key }
   }

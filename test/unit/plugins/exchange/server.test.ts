@@ -14,7 +14,7 @@ const trunk = signedChain(laneKeys, 40)
 const fork = signedChain(laneKeys, 6, { base: trunk[29], label: 'fork' })
 const store = new MemoryStore().addTrunk(trunk).addBranch(fork)
 const limits = { ...EXCHANGE_LIMITS, messagesPerPage: 16 }
-const peer = serve({ store, limits, onOffer: () => undefined })
+const peer = serve({ store: () => store, limits, onOffer: () => undefined })
 
 const keyAt = (chain: readonly { readonly key: MessageKey }[], index: number): MessageKey => {
   const key = chain.at(index)?.key
@@ -86,7 +86,7 @@ describe('get', () => {
   it('ends at the bounds of a page', async () => {
     const keys = trunk.map(({ key }) => key)
     expect(keysOf(await call(peer, 'get', keys))).toEqual(keys.slice(0, 16))
-    const narrow = serve({ store, limits: { ...limits, pageSize: 1 } })
+    const narrow = serve({ store: () => store, limits: { ...limits, pageSize: 1 } })
     expect(keysOf(await call(narrow, 'get', keys))).toEqual(keys.slice(0, 1))
   })
 })
@@ -120,13 +120,13 @@ describe('range', () => {
 
   it('says so if a message of the branch is missing', async () => {
     const holed = new MemoryStore().addTrunk(trunk).addBranch(fork.slice(2))
-    await expect(call(serve({ store: holed }), 'range', LANE, 1, keyAt(fork, 5))).rejects.toMatchObject(
+    await expect(call(serve({ store: () => holed }), 'range', LANE, 1, keyAt(fork, 5))).rejects.toMatchObject(
       refused('missing-link'),
     )
   })
 
   it('does not walk back further than its bound', async () => {
-    const bounded = serve({ store, limits: { ...limits, branchLength: 5 } })
+    const bounded = serve({ store: () => store, limits: { ...limits, branchLength: 5 } })
     await expect(call(bounded, 'range', LANE, 1, keyAt(fork, 5))).rejects.toMatchObject(
       refused('branch-too-long'),
     )
@@ -144,13 +144,15 @@ describe('tips and offer', () => {
 
   it('hands offered keys on with the name of the peer', async () => {
     const offers: unknown[] = []
-    const listening = serve({ store, onOffer: (...offer) => offers.push(offer) })
+    const listening = serve({ store: () => store, onOffer: (...offer) => offers.push(offer) })
     await call(listening, 'offer', [UNKNOWN])
     expect(offers).toEqual([[author.id, [UNKNOWN]]])
   })
 
   it('is refused by a node that takes no offers', async () => {
-    await expect(call(serve({ store }), 'offer', [UNKNOWN])).rejects.toMatchObject(refused('not-offered-to'))
+    await expect(call(serve({ store: () => store }), 'offer', [UNKNOWN])).rejects.toMatchObject(
+      refused('not-offered-to'),
+    )
   })
 })
 
@@ -158,7 +160,7 @@ describe('a slow or broken store', () => {
   it('gives one peer no more than its share of calls, and an answer in time', async () => {
     const hanging = new MemoryStore()
     hanging.getByKey = () => new Promise(() => undefined)
-    const busy = serve({ store: hanging, limits: { ...limits, callsPerPeer: 2, callMs: 20 } })
+    const busy = serve({ store: () => hanging, limits: { ...limits, callsPerPeer: 2, callMs: 20 } })
     const calls = [call(busy, 'get', [UNKNOWN]), call(busy, 'get', [UNKNOWN]), call(busy, 'get', [UNKNOWN])]
     const outcomes = await Promise.allSettled(calls)
     expect(
@@ -171,7 +173,7 @@ describe('a slow or broken store', () => {
     broken.getByKey = () => Promise.reject(new Error('disk on fire in /secret'))
     const failures: unknown[] = []
     const failing = serve({
-      store: broken,
+      store: () => broken,
       onFailure: (method, error) => failures.push([method, String(error)]),
     })
     await expect(call(failing, 'get', [UNKNOWN])).rejects.toEqual({
