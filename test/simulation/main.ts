@@ -40,7 +40,7 @@ let failures = 0
 let longestRecoveryMs = 0
 for (let done = 0; done < count; done++) {
   try {
-    const { counts, digest, recoveryMs } = simulateOrExplain(drawScenario(String(start + done)), options)
+    const { counts, digest, recoveryMs } = simulateOrExplain(drawScenario(start + done), options)
     addCounts(total, counts)
     longestRecoveryMs = Math.max(longestRecoveryMs, recoveryMs)
     if (count === 1) console.log(`digest ${digest}`)

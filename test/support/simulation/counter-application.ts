@@ -31,8 +31,7 @@ export const counterApplication: Application<CounterState> = {
   },
   root: (state) => state.root,
   describe: (code) => DESCRIPTIONS[code] ?? { name: 'unknown', sentence: 'No such code.' },
-  snapshot: (state) =>
-    new TextEncoder().encode(JSON.stringify({ ...state, consumed: [...state.consumed] })),
+  snapshot: (state) => new TextEncoder().encode(JSON.stringify({ ...state, consumed: [...state.consumed] })),
   restore: (_network, snapshot) => {
     const { executed, consumed, root } = JSON.parse(new TextDecoder().decode(snapshot)) as {
       executed: number

@@ -47,16 +47,16 @@ export const castOf = (options: CastOptions): Cast => {
     Object.fromEntries(roles.map((role) => [role, feedOf(`${name}/${role}`)])) as Record<R, FeedId>
   const base = (name: string) => ({ id: feedOf(`${name}/main`), name, addresses: { ssb: null, http: null } })
 
-  const validators = names('validator', options.validators).map(
-    (name): Validator => ({ kind: 'validator', ...base(name), roles: roleFeeds(name, VALIDATOR_ROLES) }),
-  )
-  const messagenodes = names('messagenode', options.messagenodes).map(
-    (name): Messagenode => ({
-      kind: 'messagenode',
-      ...base(name),
-      roles: roleFeeds(name, MESSAGENODE_ROLES),
-    }),
-  )
+  const validators = names('validator', options.validators).map((name): Validator => ({
+    kind: 'validator',
+    ...base(name),
+    roles: roleFeeds(name, VALIDATOR_ROLES),
+  }))
+  const messagenodes = names('messagenode', options.messagenodes).map((name): Messagenode => ({
+    kind: 'messagenode',
+    ...base(name),
+    roles: roleFeeds(name, MESSAGENODE_ROLES),
+  }))
   const members: readonly Member[] = [...validators, ...messagenodes]
   const genesis = epochOf(0, members)
   const memberNames = new Map(members.map((member) => [member.id, member.name]))

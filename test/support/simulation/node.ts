@@ -1,4 +1,4 @@
-import type { FeedId, FeedMessage } from '../../../src/feeds/index.js'
+import type { FeedId, FeedMessage, MessageKey } from '../../../src/feeds/index.js'
 import type { Core, Effect, Event, Millis, TimerName, Want } from '../../../src/protocol/index.js'
 import { feedsOf } from '../../../src/roles/index.js'
 import type { FeedRole, Member } from '../../../src/roles/index.js'
@@ -57,6 +57,7 @@ export class SimulatedNode {
   readonly #startUp: StartUp
   readonly #timers = new Map<TimerName, () => void>()
   #runner: Runner | null = null
+  readonly #handed = new Set<MessageKey>()
   #started = false
   #buried = false
   /** Counts lives: what was begun in one life ends with it. */
@@ -131,6 +132,7 @@ export class SimulatedNode {
     this.#life++
     for (const cancel of this.#timers.values()) cancel()
     this.#timers.clear()
+    this.#handed.clear()
     this.#reader.reset()
     this.#fetcher.reset()
     this.world.fabric.refreshAll(this)
@@ -166,13 +168,18 @@ export class SimulatedNode {
     if (messages.length > 0) this.step({ kind: 'fetched', at: this.clock, messages })
   }
 
-  receiveOffer(keys: readonly FeedMessage['key'][], from: SimulatedNode): void {
+  receiveOffer(keys: readonly MessageKey[], from: SimulatedNode): void {
     this.#fetcher.takeOffer(keys, from)
   }
 
   /** Whether the core has been handed this message in its feed. */
   hasRead(message: FeedMessage): boolean {
     return this.#reader.hasRead(message)
+  }
+
+  /** Whether the core was given this message in its present life, in its feed or outside of it. */
+  wasHanded(key: MessageKey): boolean {
+    return this.#handed.has(key)
   }
 
   connected(peer: SimulatedNode): void {
@@ -186,6 +193,7 @@ export class SimulatedNode {
   step(event: Event): void {
     assert(this.#runner, `${this.name} is down`)
     const effects = this.#runner.step(event)
+    if ('messages' in event) for (const { key } of event.messages) this.#handed.add(key)
     this.world.notify((observer) => observer.stepped?.(this, event, effects))
     for (const effect of effects) this.#carryOut(effect)
   }

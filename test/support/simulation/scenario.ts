@@ -10,7 +10,7 @@ import type { Profile } from './world.js'
 
 /** Everything that makes one simulation, all of it drawn from the seed. */
 export interface Scenario {
-  readonly seed: string
+  readonly seed: number
   readonly validators: number
   readonly messagenodes: number
   readonly parameters: Partial<ChainParameters>
@@ -27,11 +27,15 @@ export interface Scenario {
 export const VALIDATOR_COUNTS = [1, 4, 5, 7] as const
 export const MESSAGENODE_COUNTS = [1, 2, 3, 4] as const
 
-/** The scenario of a seed: some quiet, most of them not. */
-export const drawScenario = (seed: string): Scenario => {
-  const random = new Random(seed).fork('scenario')
-  const validators = random.pick(VALIDATOR_COUNTS)
-  const messagenodes = random.pick(MESSAGENODE_COUNTS)
+/** Seeds in a row that go once through all sizes of a network. */
+export const SIZES = VALIDATOR_COUNTS.length * MESSAGENODE_COUNTS.length
+
+/** The scenario of a seed: its size follows from its number, the rest from chance; some are quiet, most are not. */
+export const drawScenario = (seed: number): Scenario => {
+  const random = new Random(`seed ${seed}`).fork('scenario')
+  const validators = VALIDATOR_COUNTS[seed % VALIDATOR_COUNTS.length] ?? 1
+  const messagenodes =
+    MESSAGENODE_COUNTS[Math.floor(seed / VALIDATOR_COUNTS.length) % MESSAGENODE_COUNTS.length] ?? 1
   const nodes = [...names('v', validators), ...names('m', messagenodes)]
   const faultsUntilMs = random.between(2_000, 12_000)
   const minMs = random.pick([60, 200, 500])
@@ -71,7 +75,7 @@ export const drawScenario = (seed: string): Scenario => {
 }
 
 /** Nothing goes wrong, every delay is the same: what the figures of protocol section 7 hold for. */
-export const calmScenario = (seed: string, validators: number, messagenodes: number): Scenario => ({
+export const calmScenario = (seed: number, validators: number, messagenodes: number): Scenario => ({
   seed,
   validators,
   messagenodes,

@@ -39,7 +39,7 @@ export class SimulatedWorld implements World {
   ) {
     const { network, scheme, names } = cast
     const { validators, messagenodes } = network.genesis
-    this.random = new Random(scenario.seed)
+    this.random = new Random(`seed ${scenario.seed}`)
     this.profile = scenario.profile
     this.nodes = [...validators, ...messagenodes].map((member) => {
       const context = {

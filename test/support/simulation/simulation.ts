@@ -1,6 +1,7 @@
 import { lanesOf } from '../../../src/roles/index.js'
 import { AccusationChecker } from './checkers/accusations.js'
 import { CertificateChecker } from './checkers/certificates.js'
+import { DemandChecker } from './checkers/demands.js'
 import { LedgerChecker } from './checkers/ledger.js'
 import { SlotChecker } from './checkers/slots.js'
 import { Coverage } from './coverage.js'
@@ -43,7 +44,7 @@ const LOOK_EVERY_MS = 100
 const ECHO_MS = 30_000
 /** Then nobody may speak for so long. */
 const IDLE_MS = 3_600_000
-const STEP_LIMIT = 5_000_000
+const STEP_LIMIT = 300_000
 
 class Simulation {
   readonly #world: SimulatedWorld
@@ -68,6 +69,7 @@ class Simulation {
       this.#ledger,
       new SlotChecker(turns),
       new CertificateChecker(cast.network, scheme),
+      new DemandChecker(),
       new AccusationChecker((feed) => this.#world.nodeOf(feed)),
     ]) {
       this.#world.observe(observer)

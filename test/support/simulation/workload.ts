@@ -31,7 +31,8 @@ export const installWorkload = (world: World, workload: Workload): void => {
     return encodeBody({
       type: 'transaction',
       transactions: Array.from({ length: count }, () => {
-        const number = numbers > 0 && random.chance(workload.repeated) ? random.integer(0, numbers - 1) : numbers++
+        const number =
+          numbers > 0 && random.chance(workload.repeated) ? random.integer(0, numbers - 1) : numbers++
         return counterTransaction(number, random.chance(workload.failing))
       }),
     })

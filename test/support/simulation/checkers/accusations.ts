@@ -21,25 +21,17 @@ export class AccusationChecker implements Observer {
   }
 
   #judge(node: SimulatedNode, effect: Effect): void {
-    switch (effect.kind) {
-      case 'finding': {
-        const { code, culprit, facts } = effect.finding
-        this.#expectFault(culprit, 'correct-node-accused', { by: node.name, code, facts })
-        break
-      }
-      case 'verdict':
-        if (effect.refusal.verdict === 'reject') {
-          this.#expectFault(effect.author, 'correct-node-refused', { by: node.name, ...effect.refusal })
-        }
-        break
-      case 'halt':
-        expectThat(false, 'halted', { node: node.name, code: effect.code, facts: effect.facts })
-        break
-      case 'publish':
-        expectThat(node.hasStarted, 'published-before-start', { node: node.name, type: effect.draft.type })
-        break
-      default:
-        break
+    const by = node.name
+    if (effect.kind === 'halt') expectThat(false, 'halted', { by, code: effect.code, facts: effect.facts })
+    if (effect.kind === 'publish') {
+      expectThat(node.hasStarted, 'published-before-start', { by, type: effect.draft.type })
+    }
+    if (effect.kind === 'finding') {
+      const { code, culprit, facts } = effect.finding
+      this.#expectFault(culprit, 'correct-node-accused', { by, code, facts })
+    }
+    if (effect.kind === 'verdict' && effect.refusal.verdict === 'reject') {
+      this.#expectFault(effect.author, 'correct-node-refused', { by, ...effect.refusal })
     }
   }
 

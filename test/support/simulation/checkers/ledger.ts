@@ -77,7 +77,11 @@ export class LedgerChecker implements Observer {
     this.#advance(node, { executed: block.height })
     const agreed = this.#blocks[block.height - 1] ?? this.#replay(block, facts)
     this.#blocks[block.height - 1] = agreed
-    expectThat(counterApplication.root(block.state as CounterState) === agreed.stateRoot, 'wrong-state', facts)
+    expectThat(
+      counterApplication.root(block.state as CounterState) === agreed.stateRoot,
+      'wrong-state',
+      facts,
+    )
     expectThat(block.stateRoot === agreed.stateRoot, 'wrong-state-root', facts)
     expectThat(toHex(block.codes) === agreed.codes, 'wrong-codes', facts)
     expectThat(this.#values.get(block.height)?.block === block.value.block, 'executed-another-block', facts)
@@ -131,7 +135,13 @@ export class LedgerChecker implements Observer {
   }
 
   /** The messages of a lane from the parent's cut to a tip, following the chain that the tip names. */
-  #stretch(tip: MessageKey, sequence: number, from: number, fromTip: MessageKey | null, facts: Facts): FeedMessage[] {
+  #stretch(
+    tip: MessageKey,
+    sequence: number,
+    from: number,
+    fromTip: MessageKey | null,
+    facts: Facts,
+  ): FeedMessage[] {
     const messages: FeedMessage[] = []
     let key: MessageKey | null = tip
     for (let expected = sequence; expected > from; expected--) {

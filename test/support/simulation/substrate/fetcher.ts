@@ -54,7 +54,10 @@ export class Fetcher {
   #request(want: Want): void {
     const held = answer(this.node, want)
     if (held.length > 0) {
-      this.node.later(0, () => this.node.receiveFetched(held))
+      // A core that wants what it was given already gets it again, but no sooner than a peer could answer.
+      this.node.later(held.every(({ key }) => this.node.wasHanded(key)) ? RETRY_MS : 0, () =>
+        this.node.receiveFetched(held),
+      )
       return
     }
     const connected = this.world.fabric.connected(this.node)
@@ -68,8 +71,7 @@ export class Fetcher {
     const { node, world } = this
     world.fabric.channel(node, peer)?.send(() => {
       const served = serve(peer).filter((message) => peer.behaviour.shows(message, node))
-      if (served.length > 0)
-        world.fabric.channel(peer, node)?.send(() => node.receiveFetched(served))
+      if (served.length > 0) world.fabric.channel(peer, node)?.send(() => node.receiveFetched(served))
     })
   }
 }

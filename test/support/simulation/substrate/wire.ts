@@ -54,12 +54,7 @@ const bodyOf = (draft: Publish['draft'], signature: Signature | null): Body => {
 }
 
 /** The first message of every role feed (protocol section 2). */
-export const identityContent = (
-  owner: FeedId,
-  role: string,
-  ownerKey: KeyPair,
-  roleKey: KeyPair,
-): object => {
+export const identityContent = (owner: FeedId, role: string, ownerKey: KeyPair, roleKey: KeyPair): object => {
   const bytes = utf8(`${owner} owns ${role}`)
   const body: IdentityBody = {
     type: 'identity',
