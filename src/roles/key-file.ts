@@ -112,8 +112,10 @@ const openSealed = async (path: string, sealed: Sealed, passphrase: string): Pro
   try {
     return JSON.parse(Buffer.from(await unseal(sealed, passphrase)).toString('utf8'))
   } catch (error) {
-    if (isCoded(error, 'passphrase-wrong')) throw error
-    throw malformed(path, 'what is sealed is no identity')
+    if (error instanceof SyntaxError || isCoded(error, 'malformed-base64')) {
+      throw malformed(path, 'what is sealed is no identity')
+    }
+    throw error
   }
 }
 
