@@ -101,6 +101,13 @@ describe('verifyInclusion', () => {
     expect(verifyInclusion({ ...good, ...difference })).toBe(false)
   })
 
+  it('refuses a sibling with one byte more, on either side', () => {
+    good.path.forEach((sibling, place) => {
+      const longer = Uint8Array.from([...sibling, 0])
+      expect(verifyInclusion({ ...good, path: good.path.with(place, longer) })).toBe(false)
+    })
+  })
+
   it('proves every leaf at its own index alone, in trees of every size to 20', () => {
     for (let count = 1; count <= 20; count++) {
       const leaves = leavesOf(count)
