@@ -11,8 +11,8 @@ import type { Network } from '../roles/index.js'
 import { reject, type Refusal } from '../util/index.js'
 
 /**
- * Proofs checked against the network file alone. Signatures are verified by libsodium compiled to WebAssembly, so
- * that a stranger needs no native code and no node.
+ * Proofs checked against the network file alone. Signatures are verified by libsodium compiled to WebAssembly: the
+ * verdict is the same on every machine, and another library than the one the nodes signed with.
  */
 export const loadVerifySignature = async (): Promise<VerifySignature> => {
   await sodium.ready
