@@ -16,7 +16,7 @@ export interface RecoveryPorts {
   readonly needed: number
   readonly connected: () => readonly FeedId[]
   readonly tipsFrom: (peer: FeedId, feeds: readonly FeedId[]) => Promise<readonly FeedTip[]>
-  readonly ownTip: (feed: FeedId) => Promise<FeedTip>
+  readonly ownTip: (feed: FeedId) => FeedTip
   /** Fetches, verifies and adds what the peer holds of an own feed beyond what is here. */
   readonly fetch: (peer: FeedId, tip: FeedTip) => Promise<void>
   /** Whether the peer has a message of this key to show that an own key signed: only then is it proof of a fork. */
@@ -24,6 +24,8 @@ export interface RecoveryPorts {
   /** The key held at a sequence of an own feed. */
   readonly keyAt: (feed: FeedId, sequence: number) => Promise<MessageKey | undefined>
   readonly wait: (delayMs: Millis) => Promise<void>
+  /** The node is being closed: give up. */
+  readonly isOver: () => boolean
   readonly progress: (heard: number, needed: number) => void
 }
 
@@ -39,7 +41,7 @@ const RETRY_MS = 100
  */
 export const recoverOwnFeeds = async (ports: RecoveryPorts): Promise<void> => {
   const heard = new Set<FeedId>()
-  for (;;) {
+  while (!ports.isOver()) {
     for (const peer of ports.messagenodes) {
       if (heard.has(peer) || !ports.connected().includes(peer)) continue
       if (await hear(ports, peer)) heard.add(peer)
@@ -62,7 +64,7 @@ const hear = async (ports: RecoveryPorts, peer: FeedId): Promise<boolean> => {
 }
 
 const compare = async (ports: RecoveryPorts, peer: FeedId, tip: FeedTip): Promise<void> => {
-  const own = await ports.ownTip(tip.feed)
+  const own = ports.ownTip(tip.feed)
   if (tip.sequence > own.sequence) {
     await ports.fetch(peer, tip)
     return

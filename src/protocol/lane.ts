@@ -44,6 +44,13 @@ export const emptyLane = (feed: FeedId, index: number, base: LaneTip): Lane => (
 /** Last sequence held without a gap: what an assembler reports as `have`. */
 export const haveOf = (lane: Lane): number => lane.base.sequence + lane.branch.length
 
+/** Transactions held and not executed yet, on whatever branch. */
+export const transactionsHeld = (lane: Lane): number => {
+  let count = 0
+  for (const { transactions } of lane.held.values()) count += transactions.length
+  return count
+}
+
 const tipOf = (lane: Lane): MessageKey => lane.branch.at(-1) ?? lane.base.tip
 
 /** Keeps a message; returns whether it was new. Messages up to the executed cut are moot. */

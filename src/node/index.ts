@@ -1,0 +1,1 @@
+export { type RunningNode, startNode, type StartOptions } from './start-node.js'

@@ -1,0 +1,187 @@
+import { type Dialler, dialler } from '../../plugins/dialler/index.js'
+import {
+  catchUp,
+  createExchangeClient,
+  exchange,
+  type ExchangePeer,
+  type StoredMessage,
+} from '../../plugins/exchange/index.js'
+import { feedRequests, type FeedType } from '../../plugins/feed-requests/index.js'
+import { type Membership, registryAdmission } from '../../plugins/registry-admission/index.js'
+import {
+  type FeedId,
+  type FeedMessage,
+  type MessageKey,
+  messageKeyOfValue,
+  parseMessage,
+} from '../feeds/index.js'
+import type { Want } from '../protocol/index.js'
+import type { NodeIdentity } from '../roles/index.js'
+import { CodedError } from '../util/index.js'
+import type { HostPort } from './port.js'
+import type { FeedTip } from './recover.js'
+import { createSsb } from './ssb.js'
+import { createSubstrate, type Substrate } from './substrate.js'
+import { verify } from './verify.js'
+
+export interface LinkOptions {
+  readonly path: string
+  readonly main: NodeIdentity
+  readonly membership: Membership
+  readonly networkKey: Uint8Array
+  readonly faultyMessagenodes: number
+  readonly listen: HostPort
+  /** Messagenodes to dial, for validators and observers. */
+  readonly follow: readonly FeedId[]
+  /** Feed types of an observer; all of them if left out. */
+  readonly feeds?: readonly FeedType[]
+  /** A peer shows these keys; not called for kinds of member that take no offers. */
+  readonly onOffer?: (peer: FeedId, keys: readonly MessageKey[]) => void
+  readonly onConnected: (peer: FeedId) => void
+  readonly onEvent: (event: LinkEvent) => void
+}
+
+/** For the log: a constant name and facts. */
+export interface LinkEvent {
+  readonly name:
+    | 'refused-connection'
+    | 'link-state'
+    | 'dial-warning'
+    | 'foreign-message'
+    | 'exchange-failure'
+    | 'refused-message'
+  readonly facts: Readonly<Record<string, unknown>>
+}
+
+/** This node's ties to its peers: replicated feeds, and the exchange of messages by key beside them. */
+export interface Link {
+  readonly substrate: Substrate
+  /** Begins to dial. */
+  dial(): Promise<void>
+  links(): ReturnType<Dialler['links']>
+  /** Asks one peer for something wanted; gives what it had, verified. */
+  ask(peer: FeedId, want: Want): Promise<readonly FeedMessage[]>
+  offer(peer: FeedId, keys: readonly MessageKey[]): Promise<void>
+  tipsFrom(peer: FeedId, feeds: readonly FeedId[]): Promise<readonly FeedTip[]>
+  /** The key held at a sequence of a feed, on the branch that is replicated. */
+  keyAt(feed: FeedId, sequence: number): Promise<MessageKey | undefined>
+  /** Fetches, verifies and adds what the peer holds beyond us of these feeds, where that is more than `lag`. */
+  catchUpFrom(peer: FeedId, feeds: readonly FeedId[], lag: number): Promise<void>
+}
+
+/** Opens database and socket. @throws CodedError as `createSsb` */
+export const openLink = async (options: LinkOptions): Promise<Link> => {
+  const { membership, onEvent } = options
+  let opened: Substrate | undefined
+  const store = (): Substrate => {
+    if (opened === undefined) throw new CodedError('not-ready', 'the log is not open yet')
+    return opened
+  }
+  const ssb = await createSsb({
+    path: options.path,
+    keys: options.main,
+    networkKey: options.networkKey,
+    host: options.listen.host,
+    port: options.listen.port,
+    accepts: (author) => membership.current().placeOf(author) !== undefined,
+    plugins: [
+      registryAdmission({
+        membership,
+        onRefused: (facts) => onEvent({ name: 'refused-connection', facts: { ...facts } }),
+      }),
+      feedRequests({
+        membership,
+        ...(options.feeds && { feeds: options.feeds }),
+        onForeignMessage: (author) => onEvent({ name: 'foreign-message', facts: { author } }),
+      }),
+      exchange({
+        store,
+        ...(options.onOffer && { onOffer: options.onOffer }),
+        onFailure: (method, error) =>
+          onEvent({ name: 'exchange-failure', facts: { method, error: String(error) } }),
+      }),
+      dialler({
+        membership,
+        faultyMessagenodes: options.faultyMessagenodes,
+        follow: options.follow,
+        onState: (facts) => onEvent({ name: 'link-state', facts: { ...facts } }),
+        onWarning: (facts) => onEvent({ name: 'dial-warning', facts: { ...facts } }),
+      }),
+    ],
+  })
+  const substrate = (opened = createSubstrate(ssb))
+  ssb.on('rpc:connect', (rpc) => {
+    if (rpc.id !== ssb.id) options.onConnected(rpc.id)
+  })
+  ssb.immediateAdd.onRefusal((refusal) => onEvent({ name: 'refused-message', facts: { ...refusal } }))
+  const { dialler: dialling } = ssb as typeof ssb & { readonly dialler: Dialler }
+  const client = createExchangeClient({ registry: () => membership.current(), verify })
+
+  const peerOf = (id: FeedId): ExchangePeer => {
+    const [rpc] = ssb.peers[id] ?? []
+    if (!rpc) throw new CodedError('peer-gone', 'no link to this peer is up', { peer: id })
+    return rpc as typeof rpc & ExchangePeer
+  }
+
+  /** Adds what continues a feed to the log, and keeps the rest by key, so that either can be made durable. */
+  const keep = (messages: readonly StoredMessage[]): void => {
+    for (const { key, value } of messages) {
+      const next = (substrate.tip(value.author)?.sequence ?? 0) + 1
+      if (value.sequence === next) ssb.immediateAdd.add(value)
+      if (substrate.tip(value.author)?.key !== key) substrate.keepLoose(key, value)
+    }
+  }
+
+  const fetchWant = async (peer: FeedId, want: Want): Promise<readonly StoredMessage[]> => {
+    if (want.kind === 'message') return (await client.getFrom(peerOf(peer), [want.key])).messages
+    const { lane, after, sequence, tip } = want
+    const range = { feed: lane, from: after + 1, previous: undefined, tip: { sequence, key: tip } }
+    return (await client.rangeFrom(peerOf(peer), range)).messages
+  }
+
+  return {
+    substrate,
+    dial: () => dialling.start(),
+    links: () => dialling.links(),
+
+    async ask(peer, want) {
+      const messages = await fetchWant(peer, want)
+      keep(messages)
+      return messages.map(({ key, value }) => parseMessage(key, value))
+    },
+
+    offer: (peer, keys) => client.offerTo(peerOf(peer), keys),
+
+    async tipsFrom(peer, feeds) {
+      const tips = await client.tipsFrom(peerOf(peer), feeds)
+      if ('verdict' in tips)
+        throw new CodedError('peer-misbehaved', 'the peer gave no usable tips', { code: tips.code })
+      return tips
+    },
+
+    async keyAt(feed, sequence) {
+      const [message] = await substrate.readFeed(feed, sequence, 1)
+      return message && messageKeyOfValue(message)
+    },
+
+    async catchUpFrom(peer, feeds, lag) {
+      const results = await catchUp({
+        client,
+        peer: peerOf(peer),
+        feeds,
+        lag,
+        tip: (feed) => substrate.tip(feed),
+        add: async (messages) => {
+          for (const { value } of messages) ssb.immediateAdd.add(value)
+        },
+      })
+      const refused = results.find(({ refusal }) => refusal !== null)
+      if (refused) {
+        throw new CodedError('catch-up-refused', 'the peer holds another branch, or misbehaves', {
+          feed: refused.feed,
+          code: refused.refusal?.code,
+        })
+      }
+    },
+  }
+}

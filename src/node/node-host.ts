@@ -1,0 +1,139 @@
+import type { CoreStatus, HostEvent } from '../chain-store/index.js'
+import type { FeedId, FeedMessage } from '../feeds/index.js'
+import { encodeBody, messageKeyOfValue, parseMessage } from '../feeds/index.js'
+import {
+  type Application,
+  type Chain,
+  type Effect,
+  type Origin,
+  transactionsHeld,
+} from '../protocol/index.js'
+import type { Network, RoleIdentity } from '../roles/index.js'
+import { CodedError } from '../util/index.js'
+import type { ValidatorHost } from '../validator/index.js'
+import type { Substrate } from './substrate.js'
+
+/** What of a core's state every kind of node shows. */
+export interface CoreView {
+  readonly chain: Chain<unknown>
+  readonly round: number
+}
+
+export interface NodeHostPorts {
+  readonly network: Network
+  readonly self: FeedId
+  readonly application: Application<unknown>
+  readonly origin: Origin<unknown>
+  readonly substrate: () => Substrate
+  readonly core: () => CoreView
+  /** The identity of the own lane; null if this node has none. */
+  readonly lane: RoleIdentity | null
+}
+
+/** The node as its services see it (`ChainHost`, `ValidatorHost`). */
+export class NodeHost implements ValidatorHost<unknown> {
+  readonly network: Network
+  readonly self: FeedId
+  readonly application: Application<unknown>
+  readonly #listeners = new Set<(event: HostEvent<unknown>) => void>()
+  readonly #messagenodes: readonly FeedId[]
+  #latest: { readonly height: number; readonly state: unknown }
+  #started = false
+  #halted: string | null = null
+
+  constructor(private readonly ports: NodeHostPorts) {
+    this.network = ports.network
+    this.self = ports.self
+    this.application = ports.application
+    this.#messagenodes = ports.network.genesis.messagenodes.map(({ id }) => id)
+    this.#latest = { height: ports.origin.height, state: ports.origin.state }
+  }
+
+  latest(): { readonly height: number; readonly state: unknown } {
+    return this.#latest
+  }
+
+  epochAt(): Network['genesis'] {
+    return this.network.genesis
+  }
+
+  status(): CoreStatus {
+    const { chain, round } = this.ports.core()
+    return {
+      height: chain.decided.height + 1,
+      round,
+      pendingTransactions: chain.lanes.reduce((sum, lane) => sum + transactionsHeld(lane), 0),
+      peers: this.ports.substrate().peers().length,
+      started: this.#started,
+      halted: this.#halted,
+    }
+  }
+
+  subscribe(listener: (event: HostEvent<unknown>) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async message(feed: FeedId, sequence: number): Promise<FeedMessage | null> {
+    const substrate = this.ports.substrate()
+    if (sequence > (substrate.tip(feed)?.sequence ?? 0)) return null
+    const [value] = await substrate.readFeed(feed, sequence, 1)
+    return value ? parseMessage(messageKeyOfValue(value), value) : null
+  }
+
+  async messageByKey(key: FeedMessage['key']): Promise<FeedMessage | null> {
+    const value = await this.ports.substrate().getByKey(key)
+    return value ? parseMessage(key, value) : null
+  }
+
+  replicatedTo(feed: FeedId, sequence: number): readonly FeedId[] {
+    const holders = this.ports.substrate().heldBy(feed, sequence)
+    return holders.filter((id) => id !== this.self && this.#messagenodes.includes(id))
+  }
+
+  async publishTransactions(transactions: readonly Uint8Array[]): Promise<FeedMessage> {
+    const { lane, substrate } = this.ports
+    if (lane === null || !this.#started || this.#halted !== null) {
+      throw new CodedError('not-ready', 'this node takes no transactions now')
+    }
+    return substrate().publish(lane, encodeBody({ type: 'transaction', transactions }))
+  }
+
+  /** A message as it arrived, before the core sees it. */
+  heard(message: FeedMessage): void {
+    this.#tell({ kind: 'messages', messages: [message] })
+  }
+
+  replicated(): void {
+    this.#tell({ kind: 'replicated' })
+  }
+
+  observe(effect: Effect): void {
+    switch (effect.kind) {
+      case 'executed':
+        this.#latest = { height: effect.block.height, state: effect.block.state }
+        this.#tell(effect)
+        return
+      case 'decided':
+      case 'sealed':
+        this.#tell(effect)
+        return
+      case 'halt':
+        this.halt(effect.code)
+        return
+      default:
+    }
+  }
+
+  started(): void {
+    this.#started = true
+  }
+
+  halt(code: string): void {
+    this.#halted ??= code
+  }
+
+  #tell(event: HostEvent<unknown>): void {
+    for (const listener of this.#listeners) listener(event)
+  }
+}

@@ -1,0 +1,292 @@
+import { join } from 'node:path'
+
+import { type Logger, pino } from 'pino'
+
+import { type FeedType, wantedFeeds } from '../../plugins/feed-requests/index.js'
+import { LiveMembership } from '../../plugins/registry-admission/index.js'
+import { ChainView, openChainStore } from '../chain-store/index.js'
+import type { FeedId } from '../feeds/index.js'
+import { createMessagenodeService } from '../messagenode/index.js'
+import { type Effect, genesisOrigin, type Context } from '../protocol/index.js'
+import { feedsOf, type MemberKind, registryOf } from '../roles/index.js'
+import { CodedError, isCoded } from '../util/index.js'
+import { createValidatorService } from '../validator/index.js'
+import { loadApplication } from './application.js'
+import { type ConfigRequest, loadNodeConfig, type NodeConfig } from './config.js'
+import { lockDirectory } from './data-directory.js'
+import { introduce } from './introduce.js'
+import { type Link, type LinkEvent, openLink } from './link.js'
+import { NodeHost } from './node-host.js'
+import { Offers } from './offers.js'
+import { participant, type Participant } from './participant.js'
+import { recoverOwnFeeds } from './recover.js'
+import { rememberingVerify } from './verify.js'
+import { VerdictLog } from './verdict-log.js'
+
+export interface StartOptions extends ConfigRequest {
+  /** Feed types an observer replicates; all nine if left out. Other kinds have no choice. */
+  readonly feeds?: readonly FeedType[]
+  /** Where the node logs; standard error at the level of `node.json` if left out. */
+  readonly logger?: Logger
+}
+
+export interface RunningNode {
+  readonly id: FeedId
+  readonly kind: MemberKind
+  /** `host:port` of the SSB socket. */
+  readonly ssb: string
+  /** Base URL of the HTTP API; null if it has none. */
+  readonly http: string | null
+  /** Rejects when the node cannot go on; never resolves. */
+  readonly failed: Promise<never>
+  close(): Promise<void>
+}
+
+/** A peer farther behind than this fetches whole ranges; replication brings the rest (docs/substrate.md, D4). */
+const CATCH_UP_LAG = 200
+/** How often a validator looks whether a Messagenode holds what it published. */
+const REPLICATION_CHECK_MS = 50
+
+/**
+ * Runs a member from its data directory: locks it, checks everything, opens database and sockets, replays its
+ * feeds, and dials. Resolves when it listens; it signs once its own feeds are known to be complete.
+ *
+ * @throws CodedError as `lockDirectory`, `loadNodeConfig`, `loadApplication`, `createSsb`, `openChainStore`
+ */
+export const startNode = async (options: StartOptions): Promise<RunningNode> => {
+  const closers: Closer[] = []
+  try {
+    const lock = await lockDirectory(options.directory)
+    closers.push(() => lock.release())
+    const config = await loadNodeConfig(options)
+    const logger = options.logger ?? pino({ level: config.logLevel, base: null }, pino.destination(2))
+    for (const warning of config.warnings) logger.warn({ warning }, 'unwise option')
+    return await new NodeStart(config, logger, closers, options.feeds).run()
+  } catch (error) {
+    await closeAll(closers)
+    throw error
+  }
+}
+
+type Closer = () => Promise<void> | void
+
+/** Last opened, first closed; one that fails does not keep the others open. */
+const closeAll = async (closers: Closer[]): Promise<void> => {
+  for (const close of closers.splice(0).reverse()) await Promise.resolve(close()).catch(() => undefined)
+}
+
+/** The start of one node, step by step in the order of `run`. */
+class NodeStart {
+  #fault: (error: unknown) => void = () => {}
+  readonly #failed = new Promise<never>((_resolve, reject) => {
+    this.#fault = reject
+  })
+  readonly #verdicts: VerdictLog
+  readonly #membership: LiveMembership
+  #participant: Participant | undefined
+  #link: Link | undefined
+  #started = false
+  #closing = false
+
+  constructor(
+    private readonly config: NodeConfig,
+    private readonly logger: Logger,
+    private readonly closers: Closer[],
+    private readonly feeds: readonly FeedType[] | undefined,
+  ) {
+    this.#verdicts = new VerdictLog(join(config.directory.root, 'verdicts.jsonl'), () => Date.now())
+    this.#membership = new LiveMembership(registryOf(config.network))
+    this.#failed.catch(() => undefined)
+  }
+
+  async run(): Promise<RunningNode> {
+    const { config } = this
+    const link = await this.#openLink()
+    const http = config.member.kind === 'observer' ? null : await this.#participate(link)
+    await link.dial()
+    const { host, port } = link.substrate.address
+    return {
+      id: config.main.id,
+      kind: config.member.kind,
+      ssb: `${host}:${port}`,
+      http,
+      failed: this.#failed,
+      close: () => {
+        this.#closing = true
+        return closeAll(this.closers)
+      },
+    }
+  }
+
+  async #openLink(): Promise<Link> {
+    const { config } = this
+    const offers = new Offers(
+      () => this.#opened(),
+      (messages) => this.#participant?.fetched(messages),
+    )
+    const link = await openLink({
+      path: config.directory.ssb,
+      main: config.main,
+      membership: this.#membership,
+      networkKey: config.network.networkKey,
+      faultyMessagenodes: config.network.parameters.faultyMessagenodes,
+      listen: config.ssb,
+      follow: config.follow,
+      ...(this.feeds && { feeds: this.feeds }),
+      ...(config.member.kind === 'messagenode' && { onOffer: (peer, keys) => offers.take(peer, keys) }),
+      onConnected: (peer) => this.#connected(peer),
+      onEvent: (event) => this.#log(event),
+    })
+    this.#link = link
+    this.closers.push(() => link.substrate.close())
+    return link
+  }
+
+  /** Replays the feeds into a core and its services, then lets it sign as soon as that is safe. */
+  async #participate(link: Link): Promise<string | null> {
+    const { config } = this
+    const { substrate } = link
+    const context: Context<unknown> = {
+      network: config.network,
+      self: config.main.id,
+      verify: rememberingVerify(),
+      application: await loadApplication(config.application, rememberingVerify()),
+    }
+    const core = participant({
+      config,
+      context,
+      link,
+      observe: (effect) => this.#observe(effect, host),
+      failed: (error) => this.#fail(error),
+    })
+    const host = new NodeHost({
+      network: config.network,
+      self: config.main.id,
+      application: context.application,
+      origin: genesisOrigin(context),
+      substrate: () => substrate,
+      core: () => core.core(),
+      lane: config.roles.get('transaction-validator') ?? null,
+    })
+    this.#participant = core
+    const store = await openChainStore(config.directory.chain, config.network.chainId)
+    this.closers.push(() => store.close())
+    const view = new ChainView(host, store, (error) => this.#fail(error))
+    this.closers.push(() => view.close())
+    const serverOptions = {
+      onInternalError: (error: unknown) => this.logger.error({ error }, 'internal error'),
+    }
+    const service =
+      config.member.kind === 'validator'
+        ? createValidatorService(host, view, serverOptions)
+        : createMessagenodeService(host, view, serverOptions)
+    this.closers.push(() => service.close())
+    this.closers.push(() => core.stop())
+
+    substrate.onEvidence(({ author }) => core.forked(author))
+    const take = (message: Parameters<Participant['receive']>[0]) => {
+      host.heard(message)
+      core.receive(message)
+    }
+    substrate.onMessage(take)
+    await substrate.replay(take)
+    core.flush()
+    core.fetched(substrate.looseMessages())
+    const http =
+      config.http && (await service.server.listen({ host: config.http.host, port: config.http.port }))
+    this.#becomeReady(link, core, host).catch((error: unknown) => this.#fail(error))
+    return http
+  }
+
+  async #becomeReady(link: Link, core: Participant, host: NodeHost): Promise<void> {
+    await this.#recover(link)
+    if (this.#closing) return
+    await introduce(link.substrate, this.config)
+    this.#started = true
+    core.start()
+    host.started()
+    for (const peer of link.substrate.peers()) core.connected(peer)
+    this.#watchReplication(link, host)
+    this.logger.info({ id: this.config.main.id, kind: this.config.member.kind }, 'ready to sign')
+  }
+
+  /** Own feeds must be known to be complete before anything is signed (protocol section 5). */
+  async #recover(link: Link): Promise<void> {
+    const { network, main, member } = this.config
+    const messagenodes = network.genesis.messagenodes.map(({ id }) => id).filter((id) => id !== main.id)
+    const { substrate } = link
+    await recoverOwnFeeds({
+      ownFeeds: feedsOf(member).map(([, feed]) => feed),
+      messagenodes,
+      needed: Math.min(network.parameters.faultyMessagenodes + 1, messagenodes.length),
+      connected: () => substrate.peers(),
+      tipsFrom: (peer, feeds) => link.tipsFrom(peer, feeds),
+      ownTip: (feed) => ({ feed, sequence: 0, key: null, ...substrate.tip(feed) }),
+      fetch: (peer, { feed }) => link.catchUpFrom(peer, [feed], 0),
+      shows: async (peer, key) => (await link.ask(peer, { kind: 'message', key, from: [peer] })).length > 0,
+      keyAt: (feed, sequence) => link.keyAt(feed, sequence),
+      wait: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
+      isOver: () => this.#closing,
+      progress: (heard, needed) => this.logger.debug({ heard, needed }, 'asking for own tips'),
+    })
+  }
+
+  #connected(peer: FeedId): void {
+    if (this.#started) this.#participant?.connected(peer)
+    const wanted = wantedFeeds(this.#membership.current(), this.config.main.id, this.feeds)
+    // Own feeds are recovered on their own terms, before anything is signed.
+    const own = new Set(feedsOf(this.config.member).map(([, feed]) => feed))
+    const others = [...wanted].filter((feed) => !own.has(feed))
+    this.#link?.catchUpFrom(peer, others, CATCH_UP_LAG).catch((error: unknown) => {
+      const code = isCoded(error) ? error.code : 'unknown'
+      this.logger.debug({ peer, code }, 'catching up by range stopped; replication goes on')
+    })
+  }
+
+  /** Tells the service when Messagenodes are newly known to hold the own lane. */
+  #watchReplication(link: Link, host: NodeHost): void {
+    const lane = this.config.roles.get('transaction-validator')?.id
+    if (lane === undefined) return
+    let known = 0
+    const timer = setInterval(() => {
+      const sequence = link.substrate.tip(lane)?.sequence ?? 0
+      if (sequence === known || host.replicatedTo(lane, known + 1).length === 0) return
+      known = host.replicatedTo(lane, sequence).length > 0 ? sequence : known + 1
+      host.replicated()
+    }, REPLICATION_CHECK_MS)
+    this.closers.push(() => clearInterval(timer))
+  }
+
+  #observe(effect: Effect, host: NodeHost): void {
+    switch (effect.kind) {
+      case 'verdict':
+      case 'finding':
+      case 'halt':
+        this.#verdicts.record(effect)
+        this.logger.warn({ effect }, effect.kind)
+        break
+      case 'decided':
+      case 'sealed':
+        this.logger.debug({ height: effect.height }, effect.kind)
+        break
+      default:
+    }
+    host.observe(effect)
+  }
+
+  #log({ name, facts }: LinkEvent): void {
+    this.logger.debug(facts, name)
+  }
+
+  #opened(): Link {
+    if (this.#link === undefined) throw new CodedError('not-ready', 'the log is not open yet')
+    return this.#link
+  }
+
+  #fail(error: unknown): void {
+    if (this.#closing) return
+    this.logger.error({ error }, 'the node cannot go on')
+    this.#participant?.stop()
+    this.#fault(error)
+  }
+}
