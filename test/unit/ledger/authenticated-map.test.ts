@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Hash } from '../../../src/feeds/index.js'
 import { AuthenticatedMap } from '../../../src/ledger/authenticated-map.js'
+import { EMPTY_HASH, hexHash, innerHash, keyHashOf, leafHash } from '../../../src/ledger/map-hash.js'
 import type { MapProof } from '../../../src/ledger/map-proof.js'
 import { verifyMapProof } from '../../../src/ledger/map-proof.js'
+import { bitAt } from '../../../src/ledger/trie.js'
 import { fromHex, toHex, utf8 } from '../../../src/util/index.js'
 import { readVectors } from './support.js'
 
@@ -67,6 +69,8 @@ describe('any stream of operations', () => {
         }
         const contents = new Map([...map].map(([bytes, content]) => [toHex(bytes), content]))
         expect(contents).toEqual(model)
+        const places = [...map].map(([bytes]) => keyHashOf(bytes))
+        expect(places).toEqual([...places].sort())
         const fresh = mapOf([...model].sort().map(([hex, content]) => [hex, toHex(content)] as const))
         expect(map.root).toBe(fresh.root)
       }),
@@ -122,6 +126,30 @@ describe('a forged proof', () => {
     const stranger = absentProof?.proof.other ?? null
     expect(stranger).not.toBeNull()
     expect(verifyMapProof(map.root, present, null, { siblings: proof.siblings, other: stranger })).toBe(false)
+  })
+
+  it('of presence with another leaf beside it has a second form, and is refused', () => {
+    const other = absentProof?.proof.other ?? null
+    expect(verifyMapProof(map.root, present, utf8('value'), { ...proof, other })).toBe(false)
+  })
+
+  it('under a root that no map has is refused: a leaf off its path, a path of 257', () => {
+    const own = keyHashOf(present)
+    const other = entries.map(([k]) => keyHashOf(k)).find((hash) => bitAt(hash, 0) !== bitAt(own, 0)) ?? own
+    const off = { siblings: [EMPTY_HASH], other: { keyHash: other, valueHash: other } }
+    const fold = (hash: Hash, depth: number): Hash =>
+      bitAt(own, depth) === 0 ? innerHash(hash, EMPTY_HASH) : innerHash(EMPTY_HASH, hash)
+    expect(verifyMapProof(fold(leafHash(other, other), 0), present, null, off)).toBe(false)
+
+    const deep = (size: number): boolean => {
+      const siblings = Array.from({ length: size }, () => EMPTY_HASH)
+      const root = siblings.reduce(
+        (hash, _, index) => fold(hash, size - 1 - index),
+        leafHash(own, hexHash(utf8('value'))),
+      )
+      return verifyMapProof(root, present, utf8('value'), { siblings, other: null })
+    }
+    expect([256, 257].map(deep)).toEqual([true, false])
   })
 
   it('that is altered, shortened, too long or no hexadecimal is refused', () => {

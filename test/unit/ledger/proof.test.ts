@@ -35,6 +35,7 @@ describe('an answer', () => {
     ['another nonce', { ...honest, nonce: '1' }],
     ['no money', { ...honest, balance: '0' }],
     ['another account', ask(wallet('holder 5').account)],
+    ['the right numbers for another account', { ...honest, account: nobody }],
     ['a borrowed proof', { ...honest, proof: ask(nobody).proof }],
     ['another form of the number', { ...honest, balance: '05' }],
     ['a number past 64 bits', { ...honest, balance: '18446744073709551621' }],

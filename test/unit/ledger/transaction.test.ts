@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Hash } from '../../../src/feeds/index.js'
+import type { ClassicMessage, Hash } from '../../../src/feeds/index.js'
+import {
+  classicSize,
+  encodeBody,
+  feedIdOf,
+  isClassicMessage,
+  MESSAGE_SIZE_LIMIT,
+  messageKeyOf,
+} from '../../../src/feeds/index.js'
 import type { AccountId, Transaction } from '../../../src/ledger/index.js'
 import {
   decodeTransaction,
@@ -13,7 +21,7 @@ import {
   signTransfer,
   transactionHash,
 } from '../../../src/ledger/index.js'
-import { CodedError, fromHex, toHex } from '../../../src/util/index.js'
+import { CodedError, fromHex, toBase64, toHex } from '../../../src/util/index.js'
 import { readVectors, verifyEd25519, walletOfSeed } from './support.js'
 
 interface TransactionVectors {
@@ -123,6 +131,21 @@ describe('any transaction', () => {
       { numRuns: 300 },
     )
   })
+})
+
+it('fits a feed message at its largest', () => {
+  const content = encodeBody({ type: 'transaction', transactions: [new Uint8Array(MAX_TRANSACTION_SIZE)] })
+  const message: ClassicMessage = {
+    previous: messageKeyOf(new Uint8Array(32)),
+    author: feedIdOf(new Uint8Array(32)),
+    sequence: Number.MAX_SAFE_INTEGER,
+    timestamp: Number.MAX_SAFE_INTEGER + 0.5,
+    hash: 'sha256',
+    content,
+    signature: `${toBase64(new Uint8Array(64))}.sig.ed25519`,
+  }
+  expect(isClassicMessage(message)).toBe(true)
+  expect(classicSize(message)).toBeLessThanOrEqual(MESSAGE_SIZE_LIMIT)
 })
 
 describe('the wallet refuses', () => {
