@@ -121,6 +121,17 @@ export const loadNodeConfig = async (request: ConfigRequest): Promise<NodeConfig
   })
 }
 
+/**
+ * The network file that a data directory names.
+ * @throws CodedError `directory-missing`, `directory-unwritable`, `node-file-*`
+ */
+export const networkFileOf = async (path: string): Promise<string> => {
+  const directory = dataDirectory(path)
+  await checkDirectory(directory.root)
+  const { network } = await readNodeFile(directory.options, nodeFileSchema)
+  return resolve(directory.root, network)
+}
+
 const loadMain = async (directory: DataDirectory, passphrase?: string): Promise<NodeIdentity> => {
   const path = directory.key('main')
   const identity = await loadKeyFile(path, passphrase)

@@ -1,0 +1,34 @@
+import type { Command } from '../kit/index.js'
+import { accountNew, accountShow } from './account.js'
+import { feedList, feedRead } from './feed.js'
+import { follow } from './follow.js'
+import { init } from './init.js'
+import { proof } from './proof.js'
+import { registrarInit, registrarSign } from './registrar.js'
+import { start, type StartNode } from './start.js'
+import { status } from './status.js'
+import { txSend, txStatus } from './tx.js'
+import { verify } from './verify.js'
+
+/** What commands need of the outside; tests give others. */
+export interface Surroundings {
+  readonly startNode: StartNode
+}
+
+/** The table of commands, in the order of their help. */
+export const commands = ({ startNode }: Surroundings): readonly Command[] => [
+  start(startNode),
+  init,
+  registrarInit,
+  registrarSign,
+  accountNew,
+  accountShow,
+  txSend,
+  txStatus,
+  status,
+  proof,
+  verify,
+  feedList,
+  feedRead,
+  follow(startNode),
+]
