@@ -1,5 +1,5 @@
 import bipf from 'bipf'
-import IndexBase from 'ssb-db2/indexes/plugin'
+import IndexBase from 'ssb-db2/indexes/plugin.js'
 
 import type { Callback, ClassicMessage, LogRecord, MessageKey, SsbPlugin } from './types/index.js'
 

@@ -2,23 +2,23 @@
  * The SSB packages ship no types. Plugins are opaque objects handed to secret-stack; what we call on the assembled
  * stack is typed once, in `sbot.ts`.
  */
-declare module 'ssb-db2/core' {
+declare module 'ssb-db2/core.js' {
   const plugin: object
   export default plugin
 }
-declare module 'ssb-db2/compat/publish' {
+declare module 'ssb-db2/compat/publish.js' {
   const plugin: object
   export default plugin
 }
-declare module 'ssb-db2/compat/post' {
+declare module 'ssb-db2/compat/post.js' {
   const plugin: object
   export default plugin
 }
-declare module 'ssb-db2/compat/ebt' {
+declare module 'ssb-db2/compat/ebt.js' {
   const plugin: object
   export default plugin
 }
-declare module 'ssb-db2/compat/feedstate' {
+declare module 'ssb-db2/compat/feedstate.js' {
   const plugin: object
   export default plugin
 }
@@ -43,7 +43,7 @@ declare module 'ssb-replication-scheduler' {
   export default plugin
 }
 
-declare module 'ssb-db2/indexes/plugin' {
+declare module 'ssb-db2/indexes/plugin.js' {
   /** Base of every leveldb index over the log; subclasses see each record once, in log order. */
   export default class Plugin {
     constructor(
