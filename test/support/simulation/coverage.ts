@@ -16,8 +16,9 @@ export interface Counts {
   crashes: number
   restarts: number
   partitions: number
-  /** Feed messages published, identities aside. */
-  messages: number
+  /** Feed messages published, identities aside: lane messages, and what the protocol adds to them. */
+  laneMessages: number
+  protocolMessages: number
 }
 
 export const noCounts = (): Counts => ({
@@ -29,7 +30,8 @@ export const noCounts = (): Counts => ({
   crashes: 0,
   restarts: 0,
   partitions: 0,
-  messages: 0,
+  laneMessages: 0,
+  protocolMessages: 0,
 })
 
 export const addCounts = (total: Counts, more: Counts): void => {
@@ -59,7 +61,8 @@ export class Coverage implements Observer {
 
   published(_node: SimulatedNode, { body }: FeedMessage): void {
     if (body.type === 'identity') return
-    this.counts.messages++
+    if (body.type === 'transaction' || body.type === 'junk') this.counts.laneMessages++
+    else this.counts.protocolMessages++
     if (body.type === 'assembled' && body.base >= 0) this.counts.reproposals++
   }
 

@@ -69,7 +69,7 @@ export const castOf = (options: CastOptions): Cast => {
     keyOf: (member, role) => keyPair(`${memberNames.get(member)}/${role}`),
     network: {
       networkId: hashOf('network of a simulation'),
-      chainId: hashOf('chain of a simulation'),
+      chainId: SIMULATED_CHAIN,
       networkKey: new Uint8Array(32),
       parameters: { ...parametersFor(options.messagenodes), ...options.parameters },
       registrar: feedOf('registrar/main'),
@@ -95,3 +95,5 @@ const names = (kind: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${kind}-${index + 1}`)
 
 const hashOf = (text: string): Hash => createHash('sha256').update(text).digest('hex') as Hash
+
+export const SIMULATED_CHAIN = hashOf('chain of a simulation')

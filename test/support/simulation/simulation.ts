@@ -98,9 +98,9 @@ class Simulation {
   #expectSilence(): void {
     const { schedule } = this.#world
     this.#runUntil(schedule.now + ECHO_MS)
-    const before = this.#coverage.counts.messages
+    const before = this.#coverage.counts.protocolMessages
     this.#runUntil(schedule.now + IDLE_MS)
-    const spoken = this.#coverage.counts.messages - before
+    const spoken = this.#coverage.counts.protocolMessages - before
     expectThat(spoken === 0, 'idle-chain-speaks', { messages: spoken })
   }
 

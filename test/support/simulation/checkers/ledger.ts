@@ -1,5 +1,5 @@
 import type { FeedMessage, Hash, MessageKey, Value } from '../../../../src/feeds/index.js'
-import type { Effect, Event, ExecutedBlock } from '../../../../src/protocol/index.js'
+import type { Effect, Event, ExecutedBlock, PlacedTransaction } from '../../../../src/protocol/index.js'
 import { lanesOf } from '../../../../src/roles/index.js'
 import type { Network } from '../../../../src/roles/index.js'
 import { toHex } from '../../../../src/util/index.js'
@@ -83,6 +83,12 @@ export class LedgerChecker implements Observer {
       facts,
     )
     expectThat(block.stateRoot === agreed.stateRoot, 'wrong-state-root', facts)
+    const transactions = block.transactions.map(describePlaced).join()
+    expectThat(transactions === agreed.transactions, 'wrong-transactions', {
+      ...facts,
+      transactions,
+      agreed: agreed.transactions,
+    })
     expectThat(toHex(block.codes) === agreed.codes, 'wrong-codes', facts)
     expectThat(this.#values.get(block.height)?.block === block.value.block, 'executed-another-block', facts)
   }
@@ -110,7 +116,7 @@ export class LedgerChecker implements Observer {
         const held = message.body.type === 'transaction' ? message.body.transactions : []
         held.forEach((transaction, index) => {
           transactions.push(transaction)
-          placed.push(`${lane}/${message.sequence}/${index}`)
+          placed.push(describePlaced({ lane, sequence: message.sequence, index, bytes: transaction }))
         })
       }
       laneBefore = lane
@@ -118,8 +124,6 @@ export class LedgerChecker implements Observer {
       tips[lane] = tip
     }
     const { capacity } = this.network.parameters
-    const said = block.transactions.map(({ lane, sequence, index }) => `${lane}/${sequence}/${index}`)
-    expectThat(placed.join() === said.join(), 'wrong-transactions', { ...facts, placed, said })
     expectThat(txCount === transactions.length, 'wrong-count', facts)
     expectThat(txCount <= capacity.transactions && bytes <= capacity.bytes, 'over-capacity', facts)
     const state = before?.state ?? counterApplication.genesis(this.network)
@@ -131,6 +135,7 @@ export class LedgerChecker implements Observer {
       state: after.state,
       stateRoot: counterApplication.root(after.state),
       codes: toHex(after.codes),
+      transactions: placed.join(),
     }
   }
 
@@ -163,6 +168,9 @@ export class LedgerChecker implements Observer {
   }
 }
 
+const describePlaced = ({ lane, sequence, index, bytes }: PlacedTransaction): string =>
+  `${lane}/${sequence}/${index}/${toHex(bytes)}`
+
 const NOTHING_YET: Progress = { decided: 0, executed: 0, sealed: 0 }
 
 type Facts = Readonly<Record<string, unknown>>
@@ -175,4 +183,6 @@ interface Block {
   readonly state: CounterState
   readonly stateRoot: Hash
   readonly codes: string
+  /** Every transaction with its place, in order. */
+  readonly transactions: string
 }
