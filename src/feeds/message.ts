@@ -187,7 +187,7 @@ export interface SkipCertificateBody {
   readonly root: Hash
 }
 
-/** Two messages that together prove a fork or a double signature, as signed JSON text. */
+/** Keys of two messages that together prove a fork or a double signature; both do not fit into a third. */
 export interface EvidenceBody {
   readonly type: 'evidence'
   readonly a: MessageKey

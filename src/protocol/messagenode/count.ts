@@ -21,6 +21,10 @@ export const countVote = <A>(
   const { body } = message
   const { chain } = state
   if (body.height < state.floor || (body.type === 'precommit' && body.height <= chain.decided.height)) return
+  if (body.type === 'precommit' && (body.entry === null) !== (body.round === 0)) {
+    refuse(turn, message, reject('wrong-entry', { height: body.height, round: body.round }))
+    return
+  }
   if (!isSigned(state, message)) {
     refuse(turn, message, reject('bad-signature', { height: body.height, stage: stageOf(body) }))
     return

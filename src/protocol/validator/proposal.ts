@@ -38,6 +38,8 @@ export const judge = <A>(state: ValidatorState<A>, proposal: Proposal): Judgemen
   if (chain.executed.height !== body.height - 1) return wait([])
   const parent = chain.executed
   if (body.parent !== parent.block) return refuse('wrong-parent')
+  const unlinked = judgeLinks(state, body)
+  if (unlinked) return unlinked
   const structural = judgeCut(state, body, parent.cut)
   if (structural) return structural
   const book = bookAt(books, body.height)
@@ -46,6 +48,13 @@ export const judge = <A>(state: ValidatorState<A>, proposal: Proposal): Judgemen
   const unfair = body.base === -1 ? judgeFairness(state, proposal, parent.cut) : undefined
   if (unfair) return unfair
   return judgeContent(state, proposal, parent, book)
+}
+
+/** What it links must be of the right kind where it is known here; nothing is fetched for it. */
+const judgeLinks = <A>({ chain }: ValidatorState<A>, body: AssembledBody): Judgement<A> | undefined => {
+  if ((body.parentCertificate === null) !== (body.height === 1)) return refuse('wrong-parent-certificate')
+  const unknown = body.seen.find(({ messagenode }) => messagenode >= chain.registry.epoch.messagenodes.length)
+  return unknown ? refuse('unknown-messagenode', { messagenode: unknown.messagenode }) : undefined
 }
 
 /** Only named lanes advance, ever forwards, and the root commits to all of them. */
