@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
 import { startNode } from '../node/index.js'
 import { commands } from './commands/index.js'
@@ -9,6 +10,9 @@ import { run, watchInterrupts, type About, type Streams } from './kit/index.js'
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string
 }
+
+/** From dist/src/cli/main.js. */
+const entry = fileURLToPath(new URL('../../../bin/blockfin.js', import.meta.url))
 
 const about: About = {
   name: 'blockfin',
@@ -33,7 +37,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 const interruption = watchInterrupts((sentence) => streams.err(`${about.name}: ${sentence}\n`))
 const exitCode = await run(
   about,
-  commands({ startNode }),
+  commands({ startNode, entry }),
   process.argv.slice(2),
   streams,
   interruption.signal,

@@ -1,10 +1,12 @@
 import type { Command } from '../kit/index.js'
 import { accountNew, accountShow } from './account.js'
+import { devnet } from './devnet.js'
 import { feedList, feedRead } from './feed.js'
 import { follow } from './follow.js'
 import { init } from './init.js'
+import { load } from './load.js'
 import { proof } from './proof.js'
-import { registrarInit, registrarSign } from './registrar.js'
+import { registrarInit, registrarSign, registrarStart } from './registrar.js'
 import { start, type StartNode } from './start.js'
 import { status } from './status.js'
 import { txSend, txStatus } from './tx.js'
@@ -13,14 +15,18 @@ import { verify } from './verify.js'
 /** What commands need of the outside; tests give others. */
 export interface Surroundings {
   readonly startNode: StartNode
+  /** The script that runs this command, for the processes it starts. */
+  readonly entry: string
 }
 
 /** The table of commands, in the order of their help. */
-export const commands = ({ startNode }: Surroundings): readonly Command[] => [
+export const commands = ({ startNode, entry }: Surroundings): readonly Command[] => [
+  devnet(entry),
   start(startNode),
   init,
   registrarInit,
   registrarSign,
+  registrarStart(startNode),
   accountNew,
   accountShow,
   txSend,
@@ -31,4 +37,5 @@ export const commands = ({ startNode }: Surroundings): readonly Command[] => [
   feedList,
   feedRead,
   follow(startNode),
+  load,
 ]

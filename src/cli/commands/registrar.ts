@@ -18,6 +18,7 @@ import {
   withDefault,
   type Kind,
 } from '../kit/index.js'
+import { runNode, type StartNode } from './start.js'
 import { createRegistrar, draftPath, signNetwork } from '../network/registrar.js'
 
 const REGISTRAR_DIRECTORY = withDefault(DIRECTORY, 'registrar', 'data directory of the registrar')
@@ -124,3 +125,17 @@ export const registrarSign = command({
     }
   },
 })
+
+export const registrarStart = (startNode: StartNode) =>
+  command({
+    name: 'registrar start',
+    summary: "keep the registrar's feed online, as the record of the network",
+    arguments: {},
+    options: {
+      dir: REGISTRAR_DIRECTORY,
+      network: optional(FILE, 'the signed network file (default: as node.json says)'),
+      passphraseFile: optional(FILE, 'opens the key file with the first line of this file'),
+    },
+    examples: ['blockfin registrar start --dir registrar'],
+    run: (given, terminal) => runNode(startNode, given, terminal),
+  })

@@ -1,6 +1,6 @@
 import type { RunningNode, StartOptions } from '../../node/index.js'
 import { readPassphrase } from '../files.js'
-import { command, DIRECTORY, FILE, optional, required, type Terminal } from '../kit/index.js'
+import { command, DIRECTORY, FILE, optional, required, type Outcome, type Terminal } from '../kit/index.js'
 
 /** How a node is started: the real one, or a test's. */
 export type StartNode = (options: StartOptions) => Promise<RunningNode>
@@ -16,19 +16,26 @@ export const start = (startNode: StartNode) =>
       passphraseFile: optional(FILE, 'opens the key files with the first line of this file'),
     },
     examples: ['blockfin start --dir validator-1', 'blockfin start --dir validator-1 --network network.json'],
-    async run({ dir, network, passphraseFile }, terminal) {
-      const passphrase = await readPassphrase(passphraseFile)
-      const node = await startNode({
-        directory: dir,
-        ...(network === undefined ? {} : { networkFile: network }),
-        ...(passphrase === undefined ? {} : { passphrase }),
-      })
-      return untilStopped(node, terminal)
-    },
+    run: (given, terminal) => runNode(startNode, given, terminal),
   })
 
+/** Runs the member of a data directory until it is asked to stop. */
+export const runNode = async (
+  startNode: StartNode,
+  given: {
+    readonly dir: string
+    readonly network: string | undefined
+    readonly passphraseFile: string | undefined
+  },
+  terminal: Terminal,
+): Promise<Outcome> => {
+  const passphrase = await readPassphrase(given.passphraseFile)
+  const node = await startNode({ directory: given.dir, networkFile: given.network, passphrase })
+  return untilStopped(node, terminal)
+}
+
 /** Tells where the node listens, and closes it once asked to stop, or fails with what stopped it. */
-export const untilStopped = async (node: RunningNode, terminal: Terminal) => {
+const untilStopped = async (node: RunningNode, terminal: Terminal): Promise<Outcome> => {
   const { id, kind, ssb, http } = node
   terminal.record(
     { event: 'started', id, kind, ssb, http },

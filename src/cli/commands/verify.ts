@@ -2,7 +2,7 @@ import { loadNetworkFile } from '../../roles/index.js'
 import { CodedError } from '../../util/index.js'
 import { NETWORK } from '../connection.js'
 import { readText } from '../files.js'
-import { command, FILE, required } from '../kit/index.js'
+import { command, FILE, flag, required } from '../kit/index.js'
 import { checkProof, isRefusal, parseProofs, proofLine, refused, type Checked } from '../proofs.js'
 
 export const verify = command({
@@ -12,12 +12,12 @@ export const verify = command({
     'The file holds one proof, a list of proofs, or a proof on each line. For a transaction it says whether it was ' +
     'executed, or failed and with which code; for an account what it held.',
   arguments: { file: required(FILE, 'proof, from a Messagenode or anyone') },
-  options: { network: NETWORK },
+  options: { network: NETWORK, summary: flag('only count them') },
   examples: [
     'blockfin verify proof.json --network network.json',
     'blockfin verify devnet/client/proofs.jsonl',
   ],
-  async run({ file, network: networkFile }, terminal) {
+  async run({ file, network: networkFile, summary }, terminal) {
     const network = await loadNetworkFile(networkFile)
     const proofs = parseProofs(await readText(file), file)
     if (proofs.length === 0) throw new CodedError('file-malformed', `${file} holds no proof`, { path: file })
@@ -30,12 +30,13 @@ export const verify = command({
         terminal.progress(`checked ${checked.length} of ${proofs.length} proofs`)
     }
     const lines = checked.map((each) => proofLine(network, each))
-    if (checked.length === 1) return { json: checked[0], text: lines.join('\n') }
+    if (checked.length === 1 && !summary) return { json: checked[0], text: lines.join('\n') }
     const executed = count(checked, 'executed')
     const failed = count(checked, 'failed')
+    const counted = `${checked.length} proofs hold: ${executed} executed, ${failed} failed`
     return {
-      json: { proofs: checked.length, executed, failed, checked },
-      text: [...lines, `${checked.length} proofs hold: ${executed} executed, ${failed} failed`].join('\n'),
+      json: { proofs: checked.length, executed, failed, ...(summary ? {} : { checked }) },
+      text: summary ? counted : [...lines, counted].join('\n'),
     }
   },
 })

@@ -6,6 +6,9 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 /** A process whose parent is gone must not linger, however busy it is. */
 const ORPHAN_DEADLINE_MS = 10_000
 
+/** Set for processes that must not outlive their parent, which holds the other end of their channel. */
+export const PARENT_CHANNEL = 'BLOCKFIN_PARENT_CHANNEL'
+
 export interface Interruption {
   readonly signal: AbortSignal
   /** Exit code of the signal that came, or null. */
@@ -13,8 +16,8 @@ export interface Interruption {
 }
 
 /**
- * Listens for signals and, if the process was started with a channel to its parent (`blockfin devnet` does), for
- * the end of that channel: it closes however the parent dies, also by SIGKILL.
+ * Listens for signals and, if the process was started as a child of ours, for the end of its
+ * channel to the parent: it closes however the parent dies, also by SIGKILL.
  */
 export const watchInterrupts = (says: (sentence: string) => void): Interruption => {
   const controller = new AbortController()
@@ -27,11 +30,14 @@ export const watchInterrupts = (says: (sentence: string) => void): Interruption 
       controller.abort()
     })
   }
-  if (process.connected) {
-    process.once('disconnect', () => {
+  if (process.env[PARENT_CHANNEL] !== undefined) {
+    const orphaned = (): void => {
       controller.abort()
       setTimeout(() => process.exit(1), ORPHAN_DEADLINE_MS).unref()
-    })
+    }
+    // The parent may have died while this process was loading.
+    if (!process.connected) orphaned()
+    process.once('disconnect', orphaned)
     // Listening would otherwise keep the process alive after its work is done.
     process.channel?.unref()
   }
