@@ -59,6 +59,11 @@ export class ChainView<State> {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Transactions that stand in lanes and in no stored block. */
+  get waitingCount(): number {
+    return this.#tracker.count
+  }
+
   /** Where a transaction waits, if it stands in a lane and in no stored block. */
   waiting(hash: Hash): LanePlace | undefined {
     return this.#tracker.place(hash)

@@ -36,12 +36,11 @@ export type ChainEffect<State> =
       readonly block: Extract<Effect, { readonly kind: 'executed' }>['block'] & { readonly state: State }
     })
 
+/** Asked for with every submission: it must cost nothing. */
 export interface CoreStatus {
   /** Height and round being decided. */
   readonly height: number
   readonly round: number
-  /** Transactions held in lanes and not yet executed. */
-  readonly pendingTransactions: number
   /** Members connected at the moment. */
   readonly peers: number
   /** False until the replay is over and own feeds are complete: nothing may be published before. */

@@ -48,35 +48,54 @@ export class ServerList {
   }
 
   /**
-   * The JSON of the first good answer. Connection failures and 503 lead to the next server; codes in `elsewhere` do
-   * so too, once, because another server may know more.
+   * The JSON of the first good answer. Connection failures, 503 and, since a list may name nodes of both kinds, unknown
+   * routes lead to the next server; so do codes in `elsewhere`, because another one may know more. Only what may pass
+   * is worth another round.
    * @throws CodedError the server's refusal, `unreachable`, `malformed-answer`
    */
   async ask(call: Call, elsewhere: readonly string[] = []): Promise<unknown> {
     let refusal = apiError('unreachable', { servers: this.urls.length })
-    for (
-      let round = 0, delayMs = this.patience.delayMs;
-      round < this.patience.rounds;
-      round++, delayMs *= 2
-    ) {
-      if (round > 0) await pause(Math.min(Math.max(delayMs, retryAfterMs(refusal)), this.patience.maxDelayMs))
-      let retry = this.urls.length > 0
-      for (const url of this.inTurn()) {
-        try {
-          const answer = await request(url, call, this.patience.requestTimeoutMs)
-          this.prefer(url)
-          return answer
-        } catch (error) {
-          if (!(error instanceof CodedError)) throw error
-          refusal = error
-          if (elsewhere.includes(error.code)) retry = false
-          else if (!isPassing(error)) throw error
-        }
-      }
-      if (!retry) break
+    let delayMs = this.patience.delayMs
+    for (let round = 1; this.urls.length > 0; round++) {
+      const { answer, known, passing, notServed } = await this.#askEach(call, elsewhere)
+      if (answer !== undefined) return answer
+      if (known) throw known
+      refusal = passing ?? notServed ?? refusal
+      if (!passing || round >= this.patience.rounds) break
+      await pause(Math.min(Math.max(delayMs, retryAfterMs(passing)), this.patience.maxDelayMs))
+      delayMs *= 2
     }
     throw refusal
   }
+
+  async #askEach(call: Call, elsewhere: readonly string[]): Promise<Round> {
+    let round: Round = {}
+    for (const url of this.inTurn()) {
+      try {
+        const answer = await request(url, call, this.patience.requestTimeoutMs)
+        this.prefer(url)
+        return { answer }
+      } catch (error) {
+        if (!(error instanceof CodedError)) throw error
+        if (isPassing(error)) round = { ...round, passing: error }
+        else if (elsewhere.includes(error.code)) round = { ...round, known: error }
+        else if (error.code === 'route-unknown') round = { ...round, notServed: error }
+        else throw error
+      }
+    }
+    return round
+  }
+}
+
+/** What asking each server once came to. */
+interface Round {
+  readonly answer?: unknown
+  /** A server knows, and knows too little. */
+  readonly known?: CodedError
+  /** A fault that may pass. */
+  readonly passing?: CodedError
+  /** A server that does not serve this. */
+  readonly notServed?: CodedError
 }
 
 const retryAfterMs = ({ data }: CodedError): number => {

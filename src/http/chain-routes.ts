@@ -73,7 +73,7 @@ export const problemsOf = <State>({ host }: ChainView<State>): readonly string[]
 const statusOf = <State>(view: ChainView<State>): StatusAnswer => {
   const { host, store } = view
   const { network, application } = host
-  const { height, round, pendingTransactions, peers } = host.status()
+  const { height, round, peers } = host.status()
   const member = network.members.find(({ id }) => id === host.self)
   const { number, validators, messagenodes, faulty, quorum } = host.epochAt(height)
   const { capacity, emptyBlocks, protocolVersion } = network.parameters
@@ -84,7 +84,7 @@ const statusOf = <State>(view: ChainView<State>): StatusAnswer => {
     round,
     executedHeight: store.latestHeight,
     sealedHeight: store.sealedHeight,
-    pendingTransactions,
+    pendingTransactions: view.waitingCount,
     peers,
     problems: problemsOf(view),
     epoch: {

@@ -10,9 +10,10 @@ export interface Metrics {
 /** Figures of one node's chain and of its HTTP API, in a registry of their own: a process may hold several nodes. */
 export const createMetrics = <State>(
   server: FastifyInstance,
-  { host, store }: ChainView<State>,
+  view: ChainView<State>,
   streams: EventStreams,
 ): Metrics => {
+  const { host, store } = view
   const registry = new Registry()
   const gauge = (name: string, help: string, read: () => number): void => {
     new Gauge({
@@ -33,7 +34,7 @@ export const createMetrics = <State>(
   gauge(
     'blockfin_pending_transactions_count',
     'Transactions held in lanes and not yet executed',
-    () => host.status().pendingTransactions,
+    () => view.waitingCount,
   )
   const requests = new Counter({
     name: 'blockfin_http_requests_total',

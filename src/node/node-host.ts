@@ -1,13 +1,7 @@
 import type { CoreStatus, HostEvent } from '../chain-store/index.js'
 import type { FeedId, FeedMessage } from '../feeds/index.js'
 import { encodeBody, messageKeyOfValue, parseMessage } from '../feeds/index.js'
-import {
-  type Application,
-  type Chain,
-  type Effect,
-  type Origin,
-  transactionsHeld,
-} from '../protocol/index.js'
+import type { Application, Chain, Effect, Origin } from '../protocol/index.js'
 import type { Network, RoleIdentity } from '../roles/index.js'
 import { CodedError } from '../util/index.js'
 import type { ValidatorHost } from '../validator/index.js'
@@ -62,7 +56,6 @@ export class NodeHost implements ValidatorHost<unknown> {
     return {
       height: chain.decided.height + 1,
       round,
-      pendingTransactions: chain.lanes.reduce((sum, lane) => sum + transactionsHeld(lane), 0),
       peers: this.ports.substrate().peers().length,
       started: this.#started,
       halted: this.#halted,

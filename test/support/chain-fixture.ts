@@ -50,7 +50,7 @@ export class ChainFixture {
   readonly history: HostEvent<LedgerState>[] = []
   height = 0
   state: LedgerState
-  core: CoreStatus = { height: 1, round: 0, pendingTransactions: 0, peers: 3, started: true, halted: null }
+  core: CoreStatus = { height: 1, round: 0, peers: 3, started: true, halted: null }
   /** Messagenodes that hold every lane. */
   holders: readonly FeedId[] = []
   /** Runs before a publish becomes durable; a rejection makes it fail. */

@@ -130,11 +130,23 @@ describe('client', () => {
     const { chain, url, service } = await serveValidatorUrl()
     const transaction = richAccount().transfer(chain.network.chainId, poor.id, 5n)
     await service.submit(transaction)
-    const client = createClient({ validators: [ignorant.url, url], ...QUICK })
+    const client = createClient({ validators: [ignorant.url, await deadUrl(), url, ignorant.url], ...QUICK })
     expect(await client.status(transactionHash(transaction))).toMatchObject({ state: 'received' })
     await expect(client.status(transactionHash(new Uint8Array(1)))).rejects.toMatchObject({
       code: 'transaction-unknown',
     })
+  })
+
+  it('finds the kind of node that serves what it asks for', async () => {
+    const chain = fixtureWith()
+    const messagenode = await serveMessagenodeUrl(chain)
+    const validator = await serveValidatorUrl(chain)
+    const both = [messagenode.url, validator.url]
+    const client = createClient({ validators: both, messagenodes: both, ...QUICK })
+    expect(await client.account(poor.id)).toMatchObject({ height: 0 })
+    await expect(client.certificate('sealed', 1)).rejects.toMatchObject({ code: 'certificate-unknown' })
+    const alone = createClient({ validators: [messagenode.url], ...QUICK })
+    await expect(alone.account(poor.id)).rejects.toMatchObject({ code: 'route-unknown' })
   })
 
   it('gives up after its rounds, by code', async () => {
