@@ -38,6 +38,7 @@ interface Segment {
 const DEFAULT_SEGMENT_BYTES = 1 << 20
 /** Of a segment found at the start, until its records were replayed. */
 const NOT_COVERED = Number.POSITIVE_INFINITY
+const NOTHING_TO_COVER = -1
 const SEGMENT_NAME = /^(\d{8})\.wal$/
 
 export class WriteAheadLog {
@@ -63,9 +64,8 @@ export class WriteAheadLog {
     const numbers = (await readdir(directory))
       .flatMap((name) => SEGMENT_NAME.exec(name)?.[1] ?? [])
       .map(Number)
-    const segments = (numbers.length > 0 ? numbers.sort((a, b) => a - b) : [1]).map((number) =>
-      segmentOf(directory, number),
-    )
+    const segments = numbers.sort((a, b) => a - b).map((number) => segmentOf(directory, number, NOT_COVERED))
+    if (segments.length === 0) segments.push(segmentOf(directory, 1, NOTHING_TO_COVER))
     const records: WalRecord[] = []
     let size = 0
     for (const { path } of segments) {
@@ -104,7 +104,7 @@ export class WriteAheadLog {
 
   /** Starts a new segment with `carried` records, which then outlive the segments before. @throws CodedError */
   async rotate(carried: readonly WalRecord[]): Promise<void> {
-    const next = segmentOf(this.directory, currentOf(this.segments).number + 1)
+    const next = segmentOf(this.directory, currentOf(this.segments).number + 1, NOTHING_TO_COVER)
     const bytes = Buffer.concat(carried.map(encodeRecord))
     try {
       const file = await this.options.openSegment(next.path)
@@ -116,7 +116,7 @@ export class WriteAheadLog {
       await rm(next.path, { force: true }).catch(() => undefined)
       throw writeFailed(cause)
     }
-    this.segments.push({ ...next, covers: -1 })
+    this.segments.push(next)
     this.size = this.#carried = bytes.length
   }
 
@@ -160,10 +160,10 @@ const currentOf = (segments: readonly Segment[]): Segment => {
   return current
 }
 
-const segmentOf = (directory: string, number: number): Segment => ({
+const segmentOf = (directory: string, number: number, covers: number): Segment => ({
   number,
   path: join(directory, `${String(number).padStart(8, '0')}.wal`),
-  covers: NOT_COVERED,
+  covers,
 })
 
 /** A full disk may take part of a write without an error. */

@@ -73,6 +73,7 @@ export const createSubstrate = (ssb: Ssb): Substrate => {
   const keyOf = (message: ClassicMessage): MessageKey =>
     ssb.db.findFeedFormatByName('classic').getMsgId(message)
   const live = liveMessages(ssb)
+  let closing: Promise<void> | undefined
 
   return {
     id: ssb.id,
@@ -119,7 +120,11 @@ export const createSubstrate = (ssb: Ssb): Substrate => {
 
     request: (feed, on) => ssb.ebt.request(feed, on),
     peers: () => connectedPeers(ssb),
-    close: () => promised((callback) => ssb.close(callback)),
+    close: () =>
+      (closing ??= new Promise((resolve) => {
+        // An error here says that the socket was closed already.
+        ssb.close(() => resolve())
+      })),
   }
 }
 

@@ -1,0 +1,108 @@
+import { rm, stat, truncate } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+
+import { afterEach, describe, expect, it } from 'vitest'
+
+import { createSsb } from '../../../src/node/ssb.js'
+import type { FeedMessage } from '../../../src/feeds/index.js'
+import { generateNodeIdentity } from '../../../src/roles/index.js'
+import type { CuredNode } from '../../support/substrate/cured-nodes.js'
+import { CuredNetwork } from '../../support/substrate/cured-nodes.js'
+
+let network = new CuredNetwork()
+afterEach(async () => {
+  await network.close()
+  network = new CuredNetwork()
+})
+
+const MESSAGES = 600
+const logOf = (path: string): string => join(path, 'db2', 'log.bipf')
+
+describe('a restart', () => {
+  it('replays everything once, in order, before what is new', async () => {
+    const node = await reopened(await published(20))
+    const seen: FeedMessage[] = []
+    node.substrate.onMessage((message) => seen.push(message))
+    const replayed = node.substrate.replay((message) => seen.push(message))
+    const live = node.substrate.publish(node.keys, { type: 'test' })
+    await Promise.all([replayed, live])
+    await node.substrate.replay(() => undefined)
+    expect(seen.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 21 }, (_, index) => index + 1))
+  })
+
+  it('reads by key and by range from disk', async () => {
+    const node = await reopened(await published(20))
+    const tip = node.substrate.tip(node.keys.id)
+    expect(tip?.sequence).toBe(20)
+    expect((await node.substrate.getByKey(tip?.key ?? never()))?.sequence).toBe(20)
+    const range = await node.substrate.readFeed(node.keys.id, 5, 3)
+    expect(range.map(({ sequence }) => sequence)).toEqual([5, 6, 7])
+    expect(await node.substrate.readFeed(node.keys.id, 21, 5)).toEqual([])
+  })
+})
+
+describe('a damaged database', () => {
+  it('with its last block cut short is repaired, and own messages come back', async () => {
+    const node = await published(MESSAGES)
+    await network.stop(node)
+    const { size } = await stat(logOf(node.path))
+    await truncate(logOf(node.path), size - 40_000)
+    await expectWhole(await reopened(node))
+  })
+
+  it('with its last block gone under indexes that know it is repaired at once', async () => {
+    const node = await published(MESSAGES)
+    await network.stop(node)
+    const { size } = await stat(logOf(node.path))
+    await truncate(logOf(node.path), size - 65_536)
+    await expectWhole(await reopened(node))
+  })
+
+  it('without its write-ahead log still opens', async () => {
+    const node = await published(20)
+    await network.stop(node)
+    await rm(join(node.path, 'wal'), { recursive: true })
+    const again = await network.start({ path: node.path, keys: node.keys })
+    expect(again.substrate.tip(node.keys.id)?.sequence).toBe(20)
+  })
+})
+
+it('refuses a port that is taken', async () => {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const starting = createSsb({
+    path: await network.folder(),
+    keys: generateNodeIdentity(),
+    networkKey: network.networkKey,
+    host: '127.0.0.1',
+    port,
+  })
+  await expect(starting).rejects.toMatchObject({ code: 'ssb-port-unavailable' })
+  server.close()
+})
+
+const published = async (count: number): Promise<CuredNode> => {
+  const node = await network.start()
+  const content = { type: 'test', filling: 'x'.repeat(300) }
+  await Promise.all(Array.from({ length: count }, () => node.substrate.publish(node.keys, content)))
+  return node
+}
+
+const reopened = async (node: CuredNode): Promise<CuredNode> => {
+  await network.stop(node)
+  return network.start({ path: node.path, keys: node.keys })
+}
+
+const expectWhole = async ({ ssb, substrate, keys }: CuredNode): Promise<void> => {
+  expect(ssb.recovery.ownAdded).toBeGreaterThan(0)
+  expect(substrate.tip(keys.id)?.sequence).toBe(MESSAGES)
+  const next = await substrate.publish(keys, { type: 'test' })
+  expect(next.sequence).toBe(MESSAGES + 1)
+}
+
+const never = (): never => {
+  throw new Error('nothing was found')
+}
