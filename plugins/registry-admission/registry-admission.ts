@@ -18,7 +18,9 @@ export const registryAdmission = ({ membership, onRefused }: AdmissionOptions): 
   manifest: {},
 
   init(sbot, _config, permissions): RegistryAdmission {
-    const refusalOf = (peer: string) => linkRefusal(membership.current(), sbot.id, peer)
+    let closing = false
+    const refusalOf = (peer: string) =>
+      closing ? 'closing' : linkRefusal(membership.current(), sbot.id, peer)
 
     const refuse = (peer: string | undefined, direction: Direction): CodedError | undefined => {
       const code = peer === undefined ? 'address-without-identity' : refusalOf(peer)
@@ -56,7 +58,10 @@ export const registryAdmission = ({ membership, onRefused }: AdmissionOptions): 
         if (refusalOf(peer) !== undefined) for (const rpc of [...links]) rpc.close(true)
       }
     })
+    // The socket closes only when its last connection has: one more, from a peer that dials again at once, would
+    // keep the node from ever ending.
     sbot.close.hook((proceed, parameters) => {
+      closing = true
       stop()
       return proceed(...parameters)
     })
@@ -79,7 +84,7 @@ export interface RegistryAdmission {
 
 export interface AdmissionOptions {
   readonly membership: Membership
-  /** Told of every connection that was refused; `code` is one of `LinkRefusal` or `address-without-identity`. */
+  /** Told of every connection that was refused; `code` is one of `LinkRefusal`, `address-without-identity` or `closing`. */
   readonly onRefused?: (refused: Refused) => void
 }
 
