@@ -1,14 +1,18 @@
 import type { FastifyInstance } from 'fastify'
 import { apiError, type HealthAnswer, type StatusAnswer } from '../api/index.js'
 import type { ChainStore, ChainView } from '../chain-store/index.js'
-import { EventStreams } from './event-stream.js'
+import { type EventStreamLimits, EventStreams } from './event-stream.js'
 import { followBlock, followBlocks, followTransaction } from './follow.js'
 import { createMetrics, type Metrics } from './metrics.js'
 import { fieldIn, hashIn, heightOf } from './parameters.js'
 
 /** What validators and Messagenodes serve alike. Returns the metrics, for each kind of node to add its own. */
-export const addChainRoutes = <State>(server: FastifyInstance, view: ChainView<State>): Metrics => {
-  const streams = new EventStreams()
+export const addChainRoutes = <State>(
+  server: FastifyInstance,
+  view: ChainView<State>,
+  limits: Partial<EventStreamLimits> = {},
+): Metrics => {
+  const streams = new EventStreams(limits)
   const metrics = createMetrics(server, view, streams)
   server.addHook('preClose', async () => streams.closeAll())
 

@@ -2,6 +2,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 import type { Socket } from 'node:net'
 import { apiError, type ApiErrorCode, replyOf } from '../api/index.js'
 import { CodedError } from '../util/index.js'
+import type { EventStreamLimits } from './event-stream.js'
 
 /**
  * The shell of every HTTP API: limits, and one shape for every error. Whatever goes wrong, from a broken request
@@ -9,6 +10,7 @@ import { CodedError } from '../util/index.js'
  */
 export interface ServerOptions {
   readonly limits?: Partial<ServerLimits>
+  readonly streams?: Partial<EventStreamLimits>
   /** Hears of every error that is ours, for the log. */
   readonly onInternalError?: (error: unknown) => void
 }

@@ -27,7 +27,7 @@ export const createMessagenodeService = <State>(
     if (event.kind !== 'messages' && event.kind !== 'replicated') states.note(event)
   })
   const server = createServer(options)
-  addChainRoutes(server, view)
+  addChainRoutes(server, view, options.streams)
   addMessagenodeRoutes(server, view.store, new Prover(view, states))
   return {
     server,

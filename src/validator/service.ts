@@ -31,7 +31,7 @@ export const createValidatorService = <State>(
 ): ValidatorService => {
   const submission = new Submission(host, view, { ...DEFAULT_PENDING_LIMITS, ...options.pending })
   const server = createServer(options)
-  const { registry } = addChainRoutes(server, view)
+  const { registry } = addChainRoutes(server, view, options.streams)
   addValidatorRoutes(server, host, submission)
   new Gauge({
     name: 'blockfin_own_pending_transactions_count',
