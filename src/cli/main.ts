@@ -41,9 +41,8 @@ const exitCode = await run(
   process.argv.slice(2),
   streams,
   interruption.signal,
+  () => interruption.exitCode(),
 )
 
 // What a command leaves open, such as a keep-alive connection, must not hold the process; what it said must arrive.
-process.stdout.write('', () =>
-  process.stderr.write('', () => process.exit(interruption.exitCode() ?? exitCode)),
-)
+process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)))

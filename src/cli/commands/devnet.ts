@@ -47,7 +47,9 @@ export const devnet = (entry: string) =>
         },
         terminal,
       )
-      return { json: summary, text: summaryLines(summary).join('\n') }
+      // Without a number of blocks to wait for, an interruption is how it is meant to end.
+      const done = blocks === undefined || summary.blocks.sealed >= blocks
+      return { json: summary, text: summaryLines(summary).join('\n'), ...(done ? { exitCode: 0 } : {}) }
     },
   })
 

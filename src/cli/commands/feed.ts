@@ -82,7 +82,7 @@ export const feedRead = command({
       if (++printed === limit) break
     }
     if (printed === 0 && !follow) terminal.progress(`${name} holds no such message here`)
-    return { json: undefined, text: '' }
+    return { json: undefined, text: '', ...(follow ? { exitCode: 0 } : {}) }
   },
 })
 

@@ -54,6 +54,6 @@ export const follow = (startNode: StartNode) =>
       } finally {
         await node.close()
       }
-      return { json: undefined, text: '' }
+      return { json: undefined, text: '', exitCode: 0 }
     },
   })

@@ -30,7 +30,7 @@ export const load = command({
       stop: terminal.stop,
       record: (record) => terminal.record(record, line(record)),
     })
-    return { json: undefined, text: '' }
+    return { json: undefined, text: '', exitCode: 0 }
   },
 })
 

@@ -46,7 +46,7 @@ const untilStopped = async (node: RunningNode, terminal: Terminal): Promise<Outc
   } finally {
     await node.close()
   }
-  return { json: { event: 'closed', id }, text: 'closed' }
+  return { json: { event: 'closed', id }, text: 'closed', exitCode: 0 }
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

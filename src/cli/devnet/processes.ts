@@ -11,6 +11,7 @@ import { PARENT_CHANNEL } from '../kit/index.js'
 export class Processes {
   readonly #children = new Map<string, ChildProcess>()
   readonly #ended = new Map<string, Promise<void>>()
+  readonly #asked = new Set<string>()
   #closing = false
 
   constructor(private readonly options: ProcessesOptions) {
@@ -35,7 +36,7 @@ export class Processes {
         const gone = (how: string): void => {
           resolve()
           this.#children.delete(name)
-          if (!this.#closing) this.options.onEnd({ name, how, lastLine: lastLineOf(log) })
+          if (!this.#closing && !this.#asked.has(name)) this.options.onEnd({ name, how, lastLine: lastLineOf(log) })
         }
         child.once('error', ({ message }) => gone(message))
         child.once('exit', (code, signal) => gone(signal === null ? `exit code ${code}` : signal))
@@ -45,6 +46,13 @@ export class Processes {
 
   get running(): readonly string[] {
     return [...this.#children.keys()]
+  }
+
+  /** Asks one of them to close, and waits for it. */
+  async end(name: string): Promise<void> {
+    this.#asked.add(name)
+    this.#children.get(name)?.kill('SIGTERM')
+    await this.#ended.get(name)
   }
 
   /** Asks all of them to close, and ends those that do not in time. Resolves when none is left. */

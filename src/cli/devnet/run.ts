@@ -200,8 +200,9 @@ class DevnetRun {
 
   async #summary(): Promise<DevnetSummary> {
     const { layout, network, continued } = this.devnet
-    const heights = this.#progress.sealedHeights
     const elapsedMs = Math.round(performance.now() - this.#startedMs)
+    await this.#processes.end(CLIENT)
+    const heights = this.#progress.sealedHeights
     const proofs = await this.#verifyProofs(heights)
     this.#nodes = await askNodes(network)
     await this.close()

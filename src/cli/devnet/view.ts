@@ -9,7 +9,7 @@ export const viewLines = (network: Network, nodes: readonly NodeRow[], progress:
   const { transactions, rate, lastSealed } = progress
   const { capacity, emptyBlocks } = network.parameters
   return [
-    `height ${lastSealed?.height ?? 0} sealed   transactions ${transactions.sealed} sealed` +
+    `height ${sealedHeightOf(nodes)} sealed   transactions ${transactions.sealed} sealed` +
       `   ${rate.toFixed(1)} a second   refused ${transactions.refused}`,
     `latency p50   committed ${shownMs(progress.live('committed'))}   sealed ${shownMs(progress.live('sealed'))}`,
     `last block    ${lastSealed === null ? 'none yet' : `${lastSealed.transactions} transactions, round ${lastSealed.round}`}` +
@@ -41,7 +41,7 @@ export const viewLine = (nodes: readonly NodeRow[], progress: Progress): string 
   const { transactions, rate, lastSealed } = progress
   const down = nodes.filter(({ status }) => status === null).map(({ name }) => name)
   return [
-    `height ${lastSealed?.height ?? 0}`,
+    `height ${sealedHeightOf(nodes)}`,
     `${transactions.sealed} transactions sealed`,
     `${rate.toFixed(1)} a second`,
     `p50 committed ${shownMs(progress.live('committed'))}, sealed ${shownMs(progress.live('sealed'))}`,
@@ -49,6 +49,9 @@ export const viewLine = (nodes: readonly NodeRow[], progress: Progress): string 
     ...(down.length === 0 ? [] : [`down: ${down.join(', ')}`]),
   ].join('; ')
 }
+
+const sealedHeightOf = (nodes: readonly NodeRow[]): number =>
+  Math.max(0, ...nodes.map(({ status }) => status?.sealedHeight ?? 0))
 
 const shownMs = (latency: LatencySummary | null): string => (latency === null ? '-' : `${latency.p50Ms} ms`)
 

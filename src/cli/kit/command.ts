@@ -25,7 +25,7 @@ export const command = <O extends Options, A extends Options>(row: Command<O, A>
 export interface Outcome {
   readonly json: unknown
   readonly text: string
-  /** 0 if left out. */
+  /** If left out: 0, or the code of the signal that interrupted it. */
   readonly exitCode?: number
 }
 

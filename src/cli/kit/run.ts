@@ -22,6 +22,8 @@ export const run = async (
   words: readonly string[],
   streams: Streams,
   stop: AbortSignal,
+  /** Instead of 0 where a command was interrupted before it was done. */
+  interruptedCode: () => number | null = () => null,
 ): Promise<number> => {
   try {
     const asked = parse(about, table, words)
@@ -33,7 +35,7 @@ export const run = async (
     const outcome = await asked.invocation.run(terminalOf(streams, json, stop))
     const text = json ? toJson(outcome.json, 2) : outcome.text
     if (outcome.json !== undefined && text !== '') streams.out(`${text}\n`)
-    return outcome.exitCode ?? 0
+    return outcome.exitCode ?? interruptedCode() ?? 0
   } catch (error) {
     if (!(error instanceof CodedError)) {
       streams.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)

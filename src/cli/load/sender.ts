@@ -15,19 +15,33 @@ export class Sender {
   #height = 0
   /** No attempt before this time, after a refusal or while the validator is away. */
   #resumeAtMs = 0
-  #busy = 0
+  #due = 0
+  #sending = false
   #sent = 0
 
   constructor(private readonly options: SenderOptions) {}
 
-  /** Signs and submits up to `count` transactions; tells of each through `options`. Never rejects for the network's faults. */
+  /**
+   * Owes the network `count` transactions more, and sends what is owed unless it is sending already: batches that
+   * overtook each other would break the order of nonces. Never rejects for the network's faults.
+   */
   async send(count: number): Promise<void> {
+    this.#due = Math.min(this.#due + count, DUE_LIMIT)
+    if (this.#sending) return
+    this.#sending = true
+    try {
+      while (this.#due > 0 && this.options.now() >= this.#resumeAtMs) await this.#sendBatch()
+    } finally {
+      this.#sending = false
+    }
+  }
+
+  async #sendBatch(): Promise<void> {
     const { client, now, onSent, onRefused } = this.options
-    if (this.#busy >= BATCHES_AT_ONCE || now() < this.#resumeAtMs) return
-    this.#busy++
     try {
       if (this.#nonce === null) await this.#synchronize()
-      const batch = Array.from({ length: Math.min(count, BATCH_LIMIT) }, () => this.#next())
+      const batch = Array.from({ length: Math.min(this.#due, BATCH_LIMIT) }, () => this.#next())
+      this.#due -= batch.length
       const at = now()
       for (const bytes of batch) onSent(transactionHash(bytes), at)
       const { results } = await client.submitBatch(batch)
@@ -41,8 +55,6 @@ export class Sender {
       if (!isCoded(error)) throw error
       // Whether the batch arrived is unknown; the next nonce tells.
       this.#pauseFor(UNREACHABLE_PAUSE_MS)
-    } finally {
-      this.#busy--
     }
   }
 
@@ -87,7 +99,8 @@ export class Sender {
 }
 
 const BATCH_LIMIT = 256
-const BATCHES_AT_ONCE = 4
+/** Owed at most, so that a validator that was away is not flooded when it is back. */
+const DUE_LIMIT = 1024
 const VALID_FOR_BLOCKS = 1000
 const REFUSED_PAUSE_MS = 500
 const UNREACHABLE_PAUSE_MS = 1000
