@@ -1,5 +1,5 @@
 import type { FeedMessage } from '../../../src/feeds/index.js'
-import type { Effect, Event } from '../../../src/protocol/index.js'
+import type { Effect, Event, Finding } from '../../../src/protocol/index.js'
 import type { SimulatedNode } from './node.js'
 import type { Observer } from './observer.js'
 
@@ -16,6 +16,8 @@ export interface Counts {
   crashes: number
   restarts: number
   partitions: number
+  /** Traitors found out, each counted once for every way. */
+  findings: number
   /** Feed messages published, identities aside: lane messages, and what the protocol adds to them. */
   laneMessages: number
   protocolMessages: number
@@ -30,6 +32,7 @@ export const noCounts = (): Counts => ({
   crashes: 0,
   restarts: 0,
   partitions: 0,
+  findings: 0,
   laneMessages: 0,
   protocolMessages: 0,
 })
@@ -47,10 +50,12 @@ export const describeCounts = (counts: Counts): string =>
 export class Coverage implements Observer {
   readonly counts = noCounts()
   readonly #rounds = new Set<string>()
+  readonly #findings = new Set<string>()
   readonly #places = new Map<SimulatedNode, { readonly height: number; readonly round: number }>()
 
   stepped(node: SimulatedNode, _event: Event, effects: readonly Effect[]): void {
     for (const effect of effects) {
+      if (effect.kind === 'finding') this.#found(effect.finding)
       if (effect.kind === 'entered') this.#entered(node, effect.height, effect.round)
       if (effect.kind === 'executed' && effect.block.height > this.counts.heights) {
         this.counts.heights = effect.block.height
@@ -77,6 +82,12 @@ export class Coverage implements Observer {
   booted(node: SimulatedNode): void {
     if (this.#places.has(node)) this.counts.restarts++
     this.#places.set(node, { height: 0, round: 0 })
+  }
+
+  #found({ code, culprit }: Finding): void {
+    const name = `${code} ${culprit}`
+    if (!this.#findings.has(name)) this.counts.findings++
+    this.#findings.add(name)
   }
 
   #entered(node: SimulatedNode, height: number, round: number): void {

@@ -1,7 +1,7 @@
 import type { Millis } from '../../../src/protocol/index.js'
 import { faultyMessagenodesOf, faultyOf } from '../../../src/roles/index.js'
 import type { ChainParameters } from '../../../src/roles/index.js'
-import { blackout, crashes, crashesWhileWriting, deaths, partitions, silence } from './faults/index.js'
+import { blackout, crashes, crashesWhileWriting, deaths, partitions, treason } from './faults/index.js'
 import type { Fault } from './faults/index.js'
 import { constantDelay } from './random-delay.js'
 import { Random } from './random.js'
@@ -102,16 +102,18 @@ const drawProfile = (random: Random): Profile => {
 const drawFaults = (random: Random, validators: number, messagenodes: number): readonly Fault[] => {
   const absentValidators = random.chance(0.5) ? random.integer(0, faultyOf(validators)) : 0
   const absentMessagenodes = random.chance(0.4) ? random.integer(0, messagenodes - 1) : 0
-  const [deadValidators, silentValidators] = split(random, names('v', validators), absentValidators)
-  const [deadMessagenodes, silentMessagenodes] = split(
+  const [deadValidators, faithlessValidators] = split(random, names('v', validators), absentValidators)
+  const [deadMessagenodes, faithlessMessagenodes] = split(
     random,
     names('m', messagenodes),
     absentMessagenodes,
     mayDie(messagenodes),
   )
+  const traitors = [...faithlessValidators, ...faithlessMessagenodes]
+  const dead = [...deadValidators, ...deadMessagenodes]
   return [
-    silence([...silentValidators, ...silentMessagenodes]),
-    deaths([...deadValidators, ...deadMessagenodes]),
+    ...(traitors.length > 0 ? [treason(traitors)] : []),
+    ...(dead.length > 0 ? [deaths(dead)] : []),
     ...(random.chance(0.6) ? [partitions(random.integer(1, 5))] : []),
     ...(random.chance(0.5) ? [crashes(random.integer(1, 6))] : []),
     ...(random.chance(0.4) ? [crashesWhileWriting(0.02, random.integer(1, 5))] : []),

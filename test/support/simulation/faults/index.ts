@@ -1,4 +1,4 @@
 export * from './crashes.js'
 export * from './fault.js'
 export * from './partitions.js'
-export * from './silence.js'
+export * from './treason.js'
