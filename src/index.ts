@@ -1,0 +1,46 @@
+/**
+ * BlockFin as a library: a typed client, wallets, and verification of proofs against the network file. Programs that
+ * replace the ledger implement `Application`.
+ */
+export * from './api/index.js'
+export * from './client/index.js'
+export type { Hash, VerifySignature } from './feeds/index.js'
+export { isHash } from './feeds/index.js'
+export type {
+  Account,
+  AccountAnswer,
+  AccountId,
+  Sign,
+  UnsignedRecord,
+  UnsignedTransfer,
+} from './ledger/index.js'
+export {
+  accountBytes,
+  accountIdOf,
+  ALL_CODES,
+  describeCode,
+  isAccountId,
+  MAX_RECORD_SIZE,
+  signingBytes,
+  signRecord,
+  signTransaction,
+  signTransfer,
+  storeLedger,
+  transactionHash,
+} from './ledger/index.js'
+export type {
+  Application,
+  Execution,
+  ProvedHeader,
+  ProvedState,
+  ProvedTransaction,
+  ResultCode,
+  SealedCertificate,
+  StateProof,
+  TransactionProof,
+} from './protocol/index.js'
+export { verifyStateProof, verifyTransactionProof } from './protocol/index.js'
+export type { Network } from './roles/index.js'
+export { loadNetworkFile, parseNetworkFile } from './roles/index.js'
+export type { Refusal, Verdict } from './util/index.js'
+export { CodedError, isCoded } from './util/index.js'
