@@ -72,6 +72,7 @@ export const createClient = ({ validators, messagenodes = [], ...rest }: ClientO
         method: 'POST',
         contentType: 'application/octet-stream',
         body: transaction,
+        sticky: true,
       })) as SubmitAnswer,
 
     submitBatch: async (transactions) =>
@@ -80,6 +81,7 @@ export const createClient = ({ validators, messagenodes = [], ...rest }: ClientO
         method: 'POST',
         contentType: 'application/json',
         body: JSON.stringify({ transactions: transactions.map(toHex) }),
+        sticky: true,
       })) as BatchAnswer,
 
     status: async (hash) =>
@@ -126,8 +128,6 @@ async function* blockEvents(
   signal: AbortSignal,
 ): AsyncGenerator<BlockEvent, void, void> {
   const path = height === undefined ? '/v1/events' : `/v1/events?height=${height}`
-  await servers.ask({ path: '/v1/status' })
-  const [url] = servers.inTurn()
-  if (url === undefined) return
+  const { url } = await servers.find({ path: '/v1/status' })
   for await (const { data } of readEvents(url, path, signal)) yield data as BlockEvent
 }

@@ -24,11 +24,13 @@ export interface Call {
   readonly method?: 'GET' | 'POST'
   readonly contentType?: string
   readonly body?: Uint8Array | string
+  /** Ask the server that answers this first from now on. */
+  readonly sticky?: boolean
 }
 
 /**
- * Servers that answer alike, tried in turn. The one that answered last is asked first again: an account's next
- * transaction must reach the validator that holds the one before.
+ * Servers that answer alike, tried in turn. The one that took the last transaction is asked first: an account's next
+ * one must reach the validator that holds the one before. Reads may wander, and change nothing about that.
  */
 export class ServerList {
   #preferred = 0
@@ -43,10 +45,6 @@ export class ServerList {
     return [...this.urls.slice(this.#preferred), ...this.urls.slice(0, this.#preferred)]
   }
 
-  prefer(url: string): void {
-    this.#preferred = Math.max(0, this.urls.indexOf(url))
-  }
-
   /**
    * The JSON of the first good answer. Connection failures, 503 and, since a list may name nodes of both kinds, unknown
    * routes lead to the next server; so do codes in `elsewhere`, because another one may know more. Only what may pass
@@ -54,11 +52,16 @@ export class ServerList {
    * @throws CodedError the server's refusal, `unreachable`, `malformed-answer`
    */
   async ask(call: Call, elsewhere: readonly string[] = []): Promise<unknown> {
+    return (await this.find(call, elsewhere)).answer
+  }
+
+  /** As `ask`, and who answered. */
+  async find(call: Call, elsewhere: readonly string[] = []): Promise<Found> {
     let refusal = apiError('unreachable', { servers: this.urls.length })
     let delayMs = this.patience.delayMs
     for (let round = 1; this.urls.length > 0; round++) {
-      const { answer, known, passing, notServed } = await this.#askEach(call, elsewhere)
-      if (answer !== undefined) return answer
+      const { found, known, passing, notServed } = await this.#askEach(call, elsewhere)
+      if (found) return found
       if (known) throw known
       refusal = passing ?? notServed ?? refusal
       if (!passing || round >= this.patience.rounds) break
@@ -73,8 +76,8 @@ export class ServerList {
     for (const url of this.inTurn()) {
       try {
         const answer = await request(url, call, this.patience.requestTimeoutMs)
-        this.prefer(url)
-        return { answer }
+        if (call.sticky) this.#preferred = this.urls.indexOf(url)
+        return { found: { url, answer } }
       } catch (error) {
         if (!(error instanceof CodedError)) throw error
         if (isPassing(error)) round = { ...round, passing: error }
@@ -87,9 +90,14 @@ export class ServerList {
   }
 }
 
+export interface Found {
+  readonly url: string
+  readonly answer: unknown
+}
+
 /** What asking each server once came to. */
 interface Round {
-  readonly answer?: unknown
+  readonly found?: Found
   /** A server knows, and knows too little. */
   readonly known?: CodedError
   /** A fault that may pass. */
@@ -104,7 +112,7 @@ const retryAfterMs = ({ data }: CodedError): number => {
 }
 
 /** Is it worth asking another server, or this one again? */
-const isPassing = ({ code, data }: CodedError): boolean =>
+export const isPassing = ({ code, data }: CodedError): boolean =>
   code === 'unreachable' || code === 'malformed-answer' || data['status'] === 503
 
 const request = async (url: string, call: Call, timeoutMs: number): Promise<unknown> => {

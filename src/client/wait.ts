@@ -2,7 +2,7 @@ import { apiError, type TransactionState, type TransactionStatus } from '../api/
 import type { Hash } from '../feeds/index.js'
 import { isCoded } from '../util/index.js'
 import { readEvents } from './event-source.js'
-import { pause } from './server-list.js'
+import { isPassing, pause } from './server-list.js'
 
 const RANK: Readonly<Record<TransactionState, number>> = {
   unknown: 0,
@@ -23,7 +23,7 @@ export interface WaitOptions {
 
 /**
  * Follows a transaction on one server after the other until it reached the stage, whether executed or failed.
- * @throws CodedError `wait-timeout` with the last status seen, `unreachable` if there are no servers
+ * @throws CodedError `wait-timeout` with the last status seen, `unreachable` if there are no servers, a server's refusal
  */
 export const waitForStage = async (
   servers: () => readonly string[],
@@ -44,7 +44,7 @@ export const waitForStage = async (
           if (hasReached(last, stage)) return last
         }
       } catch (error) {
-        if (!isCoded(error)) throw error
+        if (!isCoded(error) || !isPassing(error)) throw error
       }
       if (deadline.aborted) break
     }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { BlockEvent } from '../../../src/api/index.js'
 import { checkAccountProof, checkTransactionProof, createClient } from '../../../src/client/index.js'
+import type { Hash } from '../../../src/feeds/index.js'
 import { transactionHash } from '../../../src/ledger/index.js'
 import { TestAccount } from '../../support/account.js'
 import { fixtureWith, richAccount, serveMessagenode, serveValidator } from '../../support/serving.js'
@@ -111,6 +112,14 @@ describe('client', () => {
       known: false,
     })
     expect(strange.requests()).toBe(1)
+    // Reading elsewhere what it cannot know does not lead the account's next transaction astray.
+    const elsewhere = await serveValidatorUrl()
+    const foreign = richAccount().transfer(elsewhere.chain.network.chainId, poor.id, 9n)
+    await elsewhere.service.submit(foreign)
+    const reading = createClient({ validators: [good.url, elsewhere.url], ...QUICK })
+    expect(await reading.status(transactionHash(foreign))).toMatchObject({ state: 'received' })
+    const third = await reading.submit(rich.transfer(chain.network.chainId, poor.id, 7n))
+    expect(third).toMatchObject({ place: { sequence: 3 } })
   })
 
   it('takes a refusal for an answer and asks nobody else', async () => {
@@ -173,6 +182,12 @@ describe('client', () => {
       code: 'wait-timeout',
       data: { last: { state: 'received' } },
     })
+  })
+
+  it('does not wait for what is refused', async () => {
+    const { url } = await serveValidatorUrl()
+    const client = createClient({ validators: [url], ...QUICK })
+    await expect(client.waitFor('nonsense' as Hash)).rejects.toMatchObject({ code: 'malformed-hash' })
   })
 
   it('goes on waiting at another node when the first one goes away', async () => {
