@@ -59,13 +59,12 @@ export const selective: Manner = (self, favourite) =>
 export const hoarding: Manner = (self, favourite) =>
   traitor('hoarding', { shows: ({ author }, peer) => self.ownFeeds.has(author) || peer === favourite })
 
-/** Skips every round that it precommits or commits, which breaks the lock. */
+/** Skips every round that it commits, which breaks the lock. */
 export const doubleVoting: Manner = (_self, _favourite, network) =>
   traitor('double voting', {
     publishes: (effect) => {
       const { draft } = effect
-      const isVote = draft.type === 'commit' || (draft.type === 'precommit' && !draft.skip)
-      return isVote ? [effect, skipOf(network, draft.height, draft.round)] : [effect]
+      return draft.type === 'commit' ? [skipOf(network, draft.height, draft.round), effect] : [effect]
     },
   })
 
