@@ -99,6 +99,8 @@ class DurableStore {
       onAdded: () => this.#bound(),
     })
     sbot.logTail.onAppended(({ key }) => this.loose.delete(key))
+    // The log holds one branch of a fork; the proof needs the other as well.
+    sbot.immediateAdd.onEvidence(({ b }) => this.loose.put(this.#format().getMsgId(b), b))
   }
 
   async open(): Promise<Recovery> {

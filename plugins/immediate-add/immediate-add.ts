@@ -24,6 +24,7 @@ import { RateLimit } from './rate-limit.js'
 export interface ImmediateAdd {
   /** Adds a message from a peer; what the log does not take leaves a verdict. */
   add(value: unknown): Verdict
+  /** Also told at once what was found before: a replay at the start may find our own feed forked. */
   onEvidence(listener: (evidence: Evidence) => void): Unsubscribe
   onRefusal(listener: (refusal: Refusal) => void): Unsubscribe
   /** How often each verdict fell since the start, by code; `accept` for messages added. */
@@ -46,7 +47,7 @@ export const immediateAdd = (options: ImmediateAddOptions = {}): SsbPlugin => ({
   manifest: {},
   init(sbot: Sbot & { readonly recentMessages: RecentMessages }): ImmediateAdd {
     const counts = new Map<string, number>()
-    const evidenceCounts = new Map<FeedId, number>()
+    const evidenceByFeed = new Map<FeedId, Evidence[]>()
     const evidenceListeners = new Set<(evidence: Evidence) => void>()
     const refusalListeners = new Set<(refusal: Refusal) => void>()
     let running = false
@@ -59,9 +60,9 @@ export const immediateAdd = (options: ImmediateAddOptions = {}): SsbPlugin => ({
     })
 
     const onEvidence = (evidence: Evidence): void => {
-      const count = evidenceCounts.get(evidence.author) ?? 0
-      if (count >= EVIDENCE_PER_FEED) return
-      evidenceCounts.set(evidence.author, count + 1)
+      const found = evidenceByFeed.get(evidence.author) ?? []
+      if (found.length >= EVIDENCE_PER_FEED) return
+      evidenceByFeed.set(evidence.author, [...found, evidence])
       for (const listener of evidenceListeners) listener(evidence)
     }
     const intake = new Intake(
@@ -81,7 +82,10 @@ export const immediateAdd = (options: ImmediateAddOptions = {}): SsbPlugin => ({
 
     return {
       add,
-      onEvidence: (listener) => subscribe(evidenceListeners, listener),
+      onEvidence: (listener) => {
+        for (const found of evidenceByFeed.values()) found.forEach(listener)
+        return subscribe(evidenceListeners, listener)
+      },
       onRefusal: (listener) => subscribe(refusalListeners, listener),
       counts: () => Object.fromEntries(counts),
     }

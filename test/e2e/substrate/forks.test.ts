@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 
 import type { Evidence } from '../../../plugins/immediate-add/index.js'
-import type { ClassicMessage } from '../../../src/feeds/index.js'
+import type { ClassicMessage, MessageKey } from '../../../src/feeds/index.js'
 import { generateNodeIdentity } from '../../../src/roles/index.js'
 import type { CuredNode } from '../../support/substrate/cured-nodes.js'
 import { connect, CuredNetwork } from '../../support/substrate/cured-nodes.js'
@@ -25,6 +25,10 @@ describe('a feed with two branches', () => {
     const [{ a, b } = never()] = evidence
     expect(b.sequence).toBe(a.sequence + 1)
     expect(b.previous).not.toBe(keyOf(reader, a))
+    expect(await reader.substrate.getByKey(keyOf(reader, b))).toEqual(b)
+    const later: Evidence[] = []
+    reader.substrate.onEvidence((found) => later.push(found))
+    expect(later).toEqual(evidence)
     expect(reader.substrate.tip(forker.keys.id)?.sequence).toBe(3)
   })
 
@@ -76,7 +80,7 @@ const publish = async ({ substrate, keys }: CuredNode, count: number): Promise<v
   }
 }
 
-const keyOf = ({ ssb }: CuredNode, message: ClassicMessage): string =>
+const keyOf = ({ ssb }: CuredNode, message: ClassicMessage): MessageKey =>
   ssb.db.findFeedFormatByName('classic').getMsgId(message)
 
 const never = (): never => {

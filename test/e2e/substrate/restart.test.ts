@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { rm, stat, truncate } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -9,7 +10,9 @@ import { createSsb } from '../../../src/node/ssb.js'
 import type { FeedMessage } from '../../../src/feeds/index.js'
 import { generateNodeIdentity } from '../../../src/roles/index.js'
 import type { CuredNode } from '../../support/substrate/cured-nodes.js'
+import { signedChain } from '../../support/signed-feed.js'
 import { CuredNetwork } from '../../support/substrate/cured-nodes.js'
+import { waitUntil } from '../../support/wait-until.js'
 
 let network = new CuredNetwork()
 afterEach(async () => {
@@ -43,6 +46,45 @@ describe('a restart', () => {
   })
 })
 
+describe('the write-ahead log', () => {
+  it('stays small while a feed grows, and nothing is lost', async () => {
+    const keys = generateNodeIdentity()
+    const options = { path: await network.folder(), keys, writeAheadLog: { segmentBytes: 20_000 } }
+    const node = await network.start(options)
+    const segments = (): number => readdirSync(join(node.path, 'wal')).length
+    for (let batch = 0; batch < 10; batch++) await publishMany(node, 60)
+    await waitUntil('old segments go', () => segments() <= 2)
+    await network.stop(node)
+    const again = await network.start(options)
+    expect(again.substrate.tip(keys.id)?.sequence).toBe(600)
+  })
+
+  it('keeps messages of others that ours depend on, though the log cannot take them', async () => {
+    const node = await network.start()
+    const [, , loose = never()] = signedChain(generateNodeIdentity(), 3)
+    const unknown = { durable: [loose.key] }
+    await expect(node.substrate.publish(node.keys, { type: 'test' }, unknown)).rejects.toMatchObject({
+      code: 'durable-message-unknown',
+    })
+    node.substrate.keepLoose(loose.key, loose.value)
+    await node.substrate.publish(node.keys, { type: 'test' }, { durable: [loose.key] })
+    const again = await reopened(node)
+    expect(again.substrate.looseMessages().map(({ key }) => key)).toEqual([loose.key])
+    expect(await again.substrate.getByKey(loose.key)).toEqual(loose.value)
+  })
+})
+
+it('never lets an index claim what the disk does not have', async () => {
+  const { ssb, substrate, keys } = await network.start()
+  const claims: { claimed: number; onDisk: number }[] = []
+  const indexes = Object.values(ssb.db.getIndexes())
+  for (const { offset } of indexes) {
+    offset((claimed) => void claims.push({ claimed, onDisk: ssb.logTail.durableOffset() }), false)
+  }
+  while (claims.length < indexes.length * 10) await substrate.publish(keys, { type: 'test' })
+  expect(claims.filter(({ claimed, onDisk }) => claimed > onDisk)).toEqual([])
+})
+
 describe('a damaged database', () => {
   it('with its last block cut short is repaired, and own messages come back', async () => {
     const node = await published(MESSAGES)
@@ -69,6 +111,16 @@ describe('a damaged database', () => {
   })
 })
 
+it('gives up on a database that does not open in time, and harms nothing', async () => {
+  const node = await published(20)
+  await network.stop(node)
+  const options = { path: node.path, keys: node.keys }
+  await expect(network.start({ ...options, patienceMs: -1 })).rejects.toMatchObject({
+    code: 'database-unusable',
+  })
+  expect((await network.start(options)).substrate.tip(node.keys.id)?.sequence).toBe(20)
+})
+
 it('refuses a port that is taken', async () => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -86,9 +138,13 @@ it('refuses a port that is taken', async () => {
 
 const published = async (count: number): Promise<CuredNode> => {
   const node = await network.start()
-  const content = { type: 'test', filling: 'x'.repeat(300) }
-  await Promise.all(Array.from({ length: count }, () => node.substrate.publish(node.keys, content)))
+  await publishMany(node, count)
   return node
+}
+
+const publishMany = async ({ substrate, keys }: CuredNode, count: number): Promise<void> => {
+  const content = { type: 'test', filling: 'x'.repeat(300) }
+  await Promise.all(Array.from({ length: count }, () => substrate.publish(keys, content)))
 }
 
 const reopened = async (node: CuredNode): Promise<CuredNode> => {
