@@ -13,7 +13,7 @@ export interface Kind<T> {
   readonly parse: (text: string) => T
 }
 
-export type Presence = 'required' | 'optional' | 'default' | 'flag' | 'many'
+export type Presence = 'required' | 'optional' | 'default' | 'flag' | 'many' | 'several'
 
 export interface Option<T> {
   readonly presence: Presence
@@ -48,9 +48,9 @@ export const withDefault = <T>(kind: Kind<T>, fallback: string, describe: string
   read: (texts) => kind.parse(texts.length === 0 ? fallback : last(texts)),
 })
 
-/** May be given again and again; at least `least` times. */
+/** May be given again and again; at least `least` times, which makes it `several`. */
 export const many = <T>(kind: Kind<T>, describe: string, least = 0): Option<readonly T[]> => ({
-  ...shown(kind, 'many', describe),
+  ...shown(kind, least > 0 ? 'several' : 'many', describe),
   read: (texts) => {
     if (texts.length < least) throw usage(`${kind.placeholder} is missing`)
     return texts.map((text) => kind.parse(text))

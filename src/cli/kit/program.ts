@@ -103,8 +103,10 @@ const programOf = (
   program.action((...parameters: unknown[]) => {
     const given: unknown = program.opts()
     const json = isTexts(given) && given['json'] === true
-    const texts = { ...argumentTexts(row.arguments, parameters), ...optionTexts(row.options, given) }
-    const values = valuesOf({ ...row.arguments, ...row.options }, texts)
+    const values = {
+      ...valuesOf(row.arguments, argumentTexts(row.arguments, parameters), kebabCase),
+      ...valuesOf(row.options, optionTexts(row.options, given), (name) => `--${kebabCase(name)}`),
+    }
     choose({ command: row, json, run: (terminal) => row.run(values, terminal) })
   })
   return program
@@ -112,7 +114,8 @@ const programOf = (
 
 const argumentForm = (name: string, { presence }: Option<unknown>): string => {
   const word = kebabCase(name)
-  if (presence === 'many') return `<${word}...>`
+  if (presence === 'many') return `[${word}...]`
+  if (presence === 'several') return `<${word}...>`
   return presence === 'required' ? `<${word}>` : `[${word}]`
 }
 
@@ -144,18 +147,19 @@ const textsOf = (value: unknown): readonly string[] => {
   return (Array.isArray(value) ? value : [value]).filter((text): text is string => typeof text === 'string')
 }
 
-const valuesOf = <O extends Options>(
-  options: O,
+const valuesOf = (
+  options: Options,
   texts: Readonly<Record<string, readonly string[]>>,
-): Values<O> & Values<Options> => {
+  shownName: (name: string) => string,
+): Values<Options> => {
   const values: Record<string, unknown> = {}
   for (const [name, option] of Object.entries(options)) {
     try {
       values[name] = option.read(texts[name] ?? [])
     } catch (error) {
-      if (isCoded(error, 'usage')) throw usage(`--${kebabCase(name)}: ${error.message}`)
+      if (isCoded(error, 'usage')) throw usage(`${shownName(name)}: ${error.message}`)
       throw error
     }
   }
-  return values as Values<O>
+  return values
 }
