@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,7 +26,12 @@ export interface Stack {
 const require = createRequire(import.meta.url)
 const host = '127.0.0.1'
 
-export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'blockfin-stack-'))
+/** Gone when the process ends. */
+const newFolder = (): string => {
+  const path = mkdtempSync(join(tmpdir(), 'blockfin-stack-'))
+  process.on('exit', () => rmSync(path, { recursive: true, force: true }))
+  return path
+}
 
 const newKeys = (): SsbKeys => (require('ssb-keys') as { generate(): SsbKeys }).generate()
 
