@@ -94,7 +94,22 @@ describe('submission', () => {
       expect(await service.submit(second)).toMatchObject({ known: true })
       chain.decide()
       expect(await service.submit(third)).toMatchObject({ known: false })
+      const fourth = rich.transfer(chain.network.chainId, poor.id, 4n)
+      expect(await service.submit(fourth)).toMatchObject({ known: false })
     }
+  })
+
+  it('sees what another lane brought, once its block is executed', async () => {
+    const { chain, service } = await serveValidator()
+    const rich = richAccount()
+    const { chainId } = chain.network
+    await service.submit(rich.transfer(chainId, rich.id, 1n))
+    const spend = poor.transfer(chainId, rich.id, 3n, { nonce: 0n })
+    const poorStill = { code: 'transaction-refused', data: { name: 'insufficient-funds' } }
+    chain.publish(1, [rich.transfer(chainId, poor.id, 5n)])
+    await expect(service.submit(spend)).rejects.toMatchObject(poorStill)
+    chain.decide()
+    expect(await service.submit(spend)).toMatchObject({ known: false })
   })
 
   it('goes on accepting while cut off from everyone', async () => {
@@ -127,7 +142,10 @@ describe('submission', () => {
     expect(await service.submit(transaction)).toMatchObject({ known: false, state: 'received' })
   })
 
-  it('takes up after a restart what waits in its lane', async () => {
+  it.each([
+    ['from the first message on', () => true],
+    ['from a checkpoint, where no effect of older blocks is told', (kind: string) => kind === 'messages'],
+  ])('takes up after a restart what waits in its lane: replay %s', async (_what, isTold) => {
     const directory = await temporaryDirectory()
     const chain = fixtureWith()
     const rich = richAccount()
@@ -144,7 +162,7 @@ describe('submission', () => {
     await before.store.close()
 
     const after = await serveValidator(chain, { pending: { transactions: 2 } }, directory)
-    chain.replay()
+    for (const event of [...chain.history]) if (isTold(event.kind)) chain.tell(event)
     await after.view.settled()
     expect(await after.service.submit(second)).toMatchObject({ known: true, state: 'received' })
     expect(await after.service.submit(third)).toMatchObject({ known: false })
