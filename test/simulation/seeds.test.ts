@@ -14,7 +14,7 @@ import {
 
 /** Fresh seeds every time: a failure prints the one that failed, and the command that replays it. */
 const START = Date.now() % 1_000_000_000
-const TURNS = 3
+const TURNS = 2
 /** Empty blocks that every Messagenode opens before anything happens. */
 const SLOTS_AT_LAUNCH = 10
 

@@ -51,6 +51,7 @@ class Simulation {
   readonly #coverage = new Coverage()
   readonly #ledger: LedgerChecker
   readonly #trace: Trace
+  #steps = 0
 
   constructor(
     private readonly scenario: Scenario,
@@ -112,8 +113,6 @@ class Simulation {
     }
     schedule.advanceTo(time)
   }
-
-  #steps = 0
 
   /** What is left to do for some correct node, null once every transaction that anyone holds is sealed. */
   #unsettled(): Readonly<Record<string, unknown>> | null {
