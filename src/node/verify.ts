@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import sodium from 'sodium-native'
 
 import type { Verify } from '../protocol/index.js'
+import { view } from '../util/index.js'
 
 /** Signatures remembered as good: several blocks' worth of votes and transactions. */
 const REMEMBERED = 32_768
@@ -11,7 +12,7 @@ const REMEMBERED = 32_768
 export const verify: Verify = (publicKey, bytes, signature) =>
   publicKey.length === 32 &&
   signature.length === 64 &&
-  sodium.crypto_sign_verify_detached(Buffer.from(signature), Buffer.from(bytes), Buffer.from(publicKey))
+  sodium.crypto_sign_verify_detached(view(signature), view(bytes), view(publicKey))
 
 /**
  * Remembers good signatures, since the same one comes again: a vote inside certificates, a transaction first when

@@ -64,7 +64,8 @@ export const compareBytes = (a: Uint8Array, b: Uint8Array): number => Buffer.com
 
 export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => compareBytes(a, b) === 0
 
-const view = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+/** The same memory as a Buffer: nothing is copied. */
+export const view = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** Reads canonical bytes front to back; every read is bounded, and `end` refuses trailing bytes. */
 export class ByteReader {
@@ -90,15 +91,16 @@ export class ByteReader {
   }
 
   u16(): number {
-    return Number(this.#big(2))
+    return this.#number(2)
   }
 
   u32(): number {
-    return Number(this.#big(4))
+    return this.#number(4)
   }
 
   u64(): bigint {
-    return this.#big(8)
+    const { buffer, byteOffset } = this.take(8)
+    return new DataView(buffer, byteOffset).getBigUint64(0)
   }
 
   /** @throws CodedError `trailing-bytes` */
@@ -106,7 +108,7 @@ export class ByteReader {
     if (this.remaining > 0) throw new CodedError('trailing-bytes', `${this.remaining} bytes too many`)
   }
 
-  #big(size: number): bigint {
-    return this.take(size).reduce((value, byte) => (value << 8n) | BigInt(byte), 0n)
+  #number(size: number): number {
+    return this.take(size).reduce((value, byte) => value * 256 + byte, 0)
   }
 }
