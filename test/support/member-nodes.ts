@@ -6,7 +6,9 @@ import { publishContacts } from '../../plugins/contacts/index.js'
 import { dialler, type Dialler, type LinkStatus } from '../../plugins/dialler/index.js'
 import { exchange, type OnOffer } from '../../plugins/exchange/index.js'
 import { feedRequests, type FeedRequests, type FeedType } from '../../plugins/feed-requests/index.js'
+import { hangUp } from '../../plugins/hang-up.js'
 import { LiveMembership, type Refused, registryAdmission } from '../../plugins/registry-admission/index.js'
+import { wireGuard, type WireFault } from '../../plugins/wire-guard.js'
 import { encodeBody, type FeedId, type FeedMessage } from '../../src/feeds/index.js'
 import { createSsb, type Ssb } from '../../src/node/ssb.js'
 import { createSubstrate, type Substrate } from '../../src/node/substrate.js'
@@ -37,6 +39,7 @@ export interface MemberOptions {
   readonly feeds?: readonly FeedType[]
   /** Names of the Messagenodes to dial. */
   readonly follow?: readonly string[]
+  readonly onFault?: (fault: WireFault) => void
   /** Restart on this node's folder and port. */
   readonly again?: MemberNode
 }
@@ -70,7 +73,7 @@ export class MemberNodes {
     return registryFrom(0, members)
   }
 
-  async start(name: string, { feeds, follow, again }: MemberOptions = {}): Promise<MemberNode> {
+  async start(name: string, { feeds, follow, again, onFault }: MemberOptions = {}): Promise<MemberNode> {
     const member = this.member(name)
     const path = again?.path ?? (await this.#folder())
     const membership = new LiveMembership(this.registry())
@@ -86,6 +89,8 @@ export class MemberNodes {
       port: again?.ssb.port ?? 0,
       accepts: (author) => membership.current().placeOf(author) !== undefined,
       plugins: [
+        wireGuard(onFault),
+        hangUp,
         registryAdmission({ membership, onRefused: (refusal) => refused.push(refusal) }),
         feedRequests({ membership, ...(feeds && { feeds }) }),
         exchange({ store, onOffer: (...offer) => offers.push(offer) }),

@@ -1,0 +1,95 @@
+import { createRequire } from 'node:module'
+
+import pull from 'pull-stream'
+
+import type { SsbKeys } from '../../plugins/types/index.js'
+
+/** A connection after its handshake, on which any bytes at all can be sent. */
+export interface RawSocket {
+  send(bytes: Uint8Array): void
+  /** The other side hung up. */
+  readonly closed: boolean
+  close(): void
+}
+
+type Read = (abort: unknown, callback: (end: unknown, bytes?: Buffer) => void) => void
+interface Duplex {
+  readonly source: Read
+  sink(read: Read): void
+}
+interface MultiServer {
+  client(address: string, callback: (error: Error | null, stream: Duplex) => void): void
+}
+
+const require = createRequire(import.meta.url)
+const createMultiServer = require('multiserver') as (suites: readonly (readonly unknown[])[]) => MultiServer
+const createNet = require('multiserver/plugins/net') as (options: object) => unknown
+const createShs = require('multiserver/plugins/shs') as (options: object) => unknown
+
+const bytesOf = (key: string): Buffer => Buffer.from(key.replace(/\.ed25519$/, ''), 'base64')
+
+export const rawSocket = (address: string, keys: SsbKeys, networkKey: Uint8Array): Promise<RawSocket> => {
+  const shs = createShs({
+    keys: { publicKey: bytesOf(keys.public), secretKey: bytesOf(keys.private) },
+    appKey: Buffer.from(networkKey),
+    timeout: 5_000,
+    authenticate: () => undefined,
+  })
+  return new Promise((resolve, reject) => {
+    createMultiServer([[createNet({}), shs]]).client(address, (error, stream) => {
+      if (error) reject(error)
+      else resolve(socketOf(stream))
+    })
+  })
+}
+
+const socketOf = (stream: Duplex): RawSocket => {
+  const outgoing: Buffer[] = []
+  let wake: (() => void) | undefined
+  let closed = false
+  let ended = false
+  const read: Read = (abort, callback) => {
+    if (abort || ended) return callback(abort ?? true)
+    const bytes = outgoing.shift()
+    if (bytes) callback(null, bytes)
+    else wake = () => read(abort, callback)
+  }
+  const next = () => {
+    const waiting = wake
+    wake = undefined
+    waiting?.()
+  }
+  stream.sink(read)
+  pull(
+    stream.source as pull.Source<Buffer>,
+    pull.drain(
+      () => undefined,
+      () => (closed = true),
+    ),
+  )
+  return {
+    send(bytes) {
+      outgoing.push(Buffer.from(bytes))
+      next()
+    },
+    get closed() {
+      return closed
+    },
+    close() {
+      ended = true
+      next()
+    },
+  }
+}
+
+/** One muxrpc packet: flags, length, request number, JSON. */
+export const packet = (kind: 'request' | 'stream', request: number, json: string): Uint8Array => {
+  const body = Buffer.from(json)
+  const head = Buffer.alloc(9)
+  const JSON_BODY = 2
+  const STREAM = 8
+  head[0] = JSON_BODY | (kind === 'stream' ? STREAM : 0)
+  head.writeUInt32BE(body.length, 1)
+  head.writeInt32BE(request, 5)
+  return Buffer.concat([head, body])
+}
