@@ -50,6 +50,7 @@ export interface LinkEvent {
     | 'foreign-message'
     | 'exchange-failure'
     | 'refused-message'
+    | 'wire-fault'
   readonly facts: Readonly<Record<string, unknown>>
 }
 
@@ -84,6 +85,7 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
     host: options.listen.host,
     port: options.listen.port,
     accepts: (author) => membership.current().placeOf(author) !== undefined,
+    onWireFault: ({ code }) => onEvent({ name: 'wire-fault', facts: { code } }),
     plugins: [
       registryAdmission({
         membership,

@@ -25,10 +25,12 @@ import type { KeyIndex } from '../../plugins/key-index.js'
 import { keyIndex } from '../../plugins/key-index.js'
 import type { LogTail } from '../../plugins/log-tail.js'
 import { logTail } from '../../plugins/log-tail.js'
+import { hangUp } from '../../plugins/hang-up.js'
 import { noDelay } from '../../plugins/no-delay.js'
 import type { RecentMessages } from '../../plugins/recent-messages.js'
 import { recentMessages } from '../../plugins/recent-messages.js'
 import type { FeedId, Sbot, SsbKeys, SsbPlugin } from '../../plugins/types/index.js'
+import { wireGuard, type WireFault } from '../../plugins/wire-guard.js'
 import { CodedError } from '../util/index.js'
 import { awaitReadiness, padLog, removeIndexes } from './database-repair.js'
 import { requireNativeCrypto } from './native-crypto.js'
@@ -47,6 +49,8 @@ export interface SsbConfig {
   readonly port: number
   /** Feeds whose messages are taken from peers at all; everyone's if not given. */
   readonly accepts?: (author: FeedId) => boolean
+  /** Told of every packet that closed the connection it came from. */
+  readonly onWireFault?: (fault: WireFault) => void
   /** Loaded after the stack, in order. */
   readonly plugins?: readonly SsbPlugin[]
   /** How long the database may stand still at the start before it is repaired; default 10 s. */
@@ -155,6 +159,8 @@ const pluginsOf = (config: SsbConfig): readonly object[] => [
   conn,
   replicationScheduler,
   noDelay,
+  wireGuard(config.onWireFault),
+  hangUp,
   ...(config.plugins ?? []),
 ]
 

@@ -1,0 +1,40 @@
+import { cpus, loadavg } from 'node:os'
+
+import { measureFeedHop } from './feed-hop.js'
+import { measureIdleLatency, measureThroughput } from './network.js'
+
+/**
+ * `npm run bench [feed-hop] [idle] [throughput]`: the figures of the README, as JSON on standard output, one
+ * object for each measurement. Nothing is asserted: machines differ, and this one may be shared.
+ */
+const MEASUREMENTS = {
+  'feed-hop': () => measureFeedHop(),
+  idle: () => measureIdleLatency(),
+  throughput: () => measureThroughput(),
+} as const
+
+const isName = (word: string): word is keyof typeof MEASUREMENTS => word in MEASUREMENTS
+
+const words = process.argv.slice(2)
+const unknown = words.filter((word) => !isName(word))
+if (unknown.length > 0) {
+  console.error(
+    `blockfin bench: no measurement is called ${unknown.join(', ')}; there are ${Object.keys(MEASUREMENTS).join(', ')}`,
+  )
+  process.exit(1)
+}
+const names =
+  words.length > 0 ? words.filter(isName) : (Object.keys(MEASUREMENTS) as (keyof typeof MEASUREMENTS)[])
+for (const name of names) {
+  const machine = { cpus: cpus().length, model: cpus()[0]?.model, loadBefore: loadavg()[0] }
+  console.error(`blockfin bench: ${name} ...`)
+  const figures = await MEASUREMENTS[name]()
+  console.log(
+    JSON.stringify(
+      { measurement: name, ...figures, machine: { ...machine, node: process.version } },
+      null,
+      2,
+    ),
+  )
+}
+process.exit(0)
