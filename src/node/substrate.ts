@@ -182,11 +182,24 @@ const peersWhere = (
     readonly replicating?: { readonly sent: number | null }
   }) => boolean,
 ): FeedId[] => {
-  const states = ssb.ebt.peerStatus(feed).peers
+  const states = replicationOf(ssb, feed)
   return connectedPeers(ssb).filter((peer) => {
     const state: PeerState | undefined = states[peer]
     return state !== undefined && holds(state)
   })
+}
+
+/**
+ * ssb-ebt throws for as long as it loads what it knew of any peer that has just connected. Nothing is known of any of
+ * them then, and whoever asks will ask again.
+ */
+const replicationOf = (ssb: Ssb, feed: FeedId): Readonly<Record<FeedId, PeerState>> => {
+  try {
+    return ssb.ebt.peerStatus(feed).peers
+  } catch (error) {
+    if (error instanceof TypeError) return {}
+    throw error
+  }
 }
 
 const connectedPeers = (ssb: Ssb): FeedId[] =>

@@ -52,6 +52,20 @@ it('knows which peers hold a feed', async () => {
   expect(author.substrate.peers()).toEqual([reader.keys.id])
 })
 
+it('knows nothing of a peer in the moment of its connection', async () => {
+  const [author, reader] = [await network.start(), await network.start()]
+  requestAll([author, reader])
+  await author.substrate.publish(author.keys, { type: 'test' })
+  // ssb-ebt has met the peer and still loads what it knew of it.
+  const asked: unknown[] = []
+  for (const { ssb, substrate } of [author, reader]) {
+    ssb.on('rpc:connect', () => setImmediate(() => asked.push(substrate.heldBy(author.keys.id, 1))))
+  }
+  await connect(reader, author)
+  await waitUntil('the reader holds it', () => reader.substrate.tip(author.keys.id)?.sequence === 1)
+  expect(asked).toEqual([[], []])
+})
+
 it('takes nothing of a feed that is not accepted', async () => {
   const author = await network.start()
   const reader = await network.start({ accepts: (feed) => feed !== author.keys.id })
