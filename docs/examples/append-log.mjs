@@ -1,4 +1,6 @@
+import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
+import { TextDecoder } from 'node:util'
 
 /**
  * A whole application in the place of the STORE ledger: an append-only log of texts, each accepted once. A node runs
