@@ -32,6 +32,7 @@ export const armTimer = <A>(state: ValidatorState<A>, turn: Turn): void => {
   const { round } = state
   if (round.armedAt !== null || !workPending(state)) return
   round.armedAt = turn.at
+  round.armedRounds.set(round.round, turn.at)
   const base = baseTimeout(state.durations, state.chain.context.network.parameters.roundTimeout)
   turn.effects.push({ kind: 'timer', timer: 'round', delayMs: roundTimeout(base, round.round) })
 }
@@ -84,6 +85,7 @@ export const enter = <A>(
   turn: Turn,
 ): void => {
   if (state.round.armedAt !== null) turn.effects.push({ kind: 'timer', timer: 'round', delayMs: null })
-  state.round = newRound(height, round, entry)
+  const earlier = height === state.round.height ? state.round.armedRounds : undefined
+  state.round = newRound(height, round, entry, earlier)
   turn.effects.push({ kind: 'entered', height, round })
 }

@@ -43,16 +43,27 @@ export interface Round {
   readonly entry: MessageKey | null
   /** When its timer started: on entering, or when work became pending, whichever was later. */
   armedAt: Millis | null
+  /**
+   * The same of this and the earlier rounds of the height. A validator that left a round too early must still
+   * learn how long it took to succeed, or its timer stays too short for ever.
+   */
+  readonly armedRounds: Map<number, Millis>
   expired: boolean
   /** Proposals of this round that the rules refused. */
   readonly refused: Set<MessageKey>
 }
 
-export const newRound = (height: number, round: number, entry: MessageKey | null): Round => ({
+export const newRound = (
+  height: number,
+  round: number,
+  entry: MessageKey | null,
+  armedRounds = new Map<number, Millis>(),
+): Round => ({
   height,
   round,
   entry,
   armedAt: null,
+  armedRounds,
   expired: false,
   refused: new Set(),
 })

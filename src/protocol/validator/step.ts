@@ -146,10 +146,11 @@ const decideAndExecute = <A>(state: ValidatorState<A>, turn: Turn): void => {
     state.unsealed.set(height, { stateRoot, assembled: assembled.key, content })
   }
   if (decided === 0) return
-  const certificate = state.books.get(round.height)?.committed
-  const measured = state.started && decided === 1 && certificate?.body.round === round.round
-  if (measured && round.armedAt !== null)
-    state.durations = withDuration(state.durations, turn.at - round.armedAt)
+  const successful = state.books.get(round.height)?.committed?.body.round
+  const since = successful === undefined ? undefined : round.armedRounds.get(successful)
+  if (state.started && decided === 1 && since !== undefined) {
+    state.durations = withDuration(state.durations, turn.at - since)
+  }
   enter(state, chain.decided.height + 1, 0, null, turn)
 }
 
