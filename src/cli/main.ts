@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-import { startNode } from '../node/index.js'
 import { commands } from './commands/index.js'
+import type { StartNode } from './commands/start.js'
 import { run, watchInterrupts, type About, type Streams } from './kit/index.js'
 
 /** The `blockfin` command: words in, lines out, one exit code. */
@@ -24,6 +24,9 @@ const about: About = {
     'Errors are one line on standard error, and exit code 1.',
   ].join('\n'),
 }
+
+/** Loaded when needed: most commands need no SSB stack, and answer sooner without. */
+const startNode: StartNode = async (options) => (await import('../node/index.js')).startNode(options)
 
 const streams: Streams = {
   out: (text) => void process.stdout.write(text),

@@ -92,7 +92,7 @@ export interface ProcessEnd {
   readonly name: string
   /** A signal, or an exit code. */
   readonly how: string
-  /** Of its log; empty if there is none. */
+  /** Of its log, what says most about its end; empty if there is none. */
   readonly lastLine: string
 }
 
@@ -125,10 +125,14 @@ const splitLines = (stream: NodeJS.ReadableStream, onLine: (line: string) => voi
   })
 }
 
+/** A crash ends with a stack and the version of Node: the error stands above. */
 const lastLineOf = (log: string): string => {
   try {
-    return readFileSync(log, 'utf8').trimEnd().split('\n').at(-1) ?? ''
+    const lines = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES)
+    return lines.findLast((line) => /^(?:blockfin: |[A-Za-z]*Error\b)/.test(line)) ?? lines.at(-1) ?? ''
   } catch {
     return ''
   }
 }
+
+const TAIL_LINES = 40

@@ -83,8 +83,8 @@ describe('the message log on disk', () => {
     const stop = new AbortController()
     const reader = readMessageLog(path, { follow: true, stop: stop.signal })
     const next = async (): Promise<number | undefined> => {
-      const { value } = await reader.next()
-      return value instanceof Object ? value.sequence : undefined
+      const result = await reader.next()
+      return result.done === true ? undefined : result.value.sequence
     }
     expect(await next()).toBe(1)
     const second = next()
