@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { emptyBlock, feedIdOf } from '../../src/feeds/index.js'
+import { emptyBlock, feedIdOf, NO_MESSAGE } from '../../src/feeds/index.js'
 import type { BlockBody, Hash } from '../../src/feeds/index.js'
 import type { Effect, Publish } from '../../src/protocol/index.js'
 import { calmScenario, simulate, Violation } from '../support/simulation/index.js'
@@ -110,6 +110,14 @@ describe('checkers', () => {
       everyEffect('publish', (effect) => (isCommit(effect) ? [effect, skipBeside(effect)] : [effect])),
     ],
     ['halted', everyEffect('decided', (effect) => [effect, { kind: 'halt', code: 'tired', facts: {} }])],
+    [
+      'wrong-entry',
+      everyEffect('publish', (effect) => [
+        effect.draft.type === 'precommit'
+          ? { ...effect, draft: { ...effect.draft, entry: NO_MESSAGE } }
+          : effect,
+      ]),
+    ],
     ['stuck', everyEffect('sealed', () => [])],
   ])('catch a validator: %s', (code, alteration) => {
     expect(violationOf(firstAltered('validator', alteration))).toBe(code)

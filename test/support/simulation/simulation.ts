@@ -3,6 +3,7 @@ import { AccusationChecker } from './checkers/accusations.js'
 import { CertificateChecker } from './checkers/certificates.js'
 import { DemandChecker } from './checkers/demands.js'
 import { LedgerChecker } from './checkers/ledger.js'
+import { OrderChecker } from './checkers/order.js'
 import { SlotChecker } from './checkers/slots.js'
 import { Coverage } from './coverage.js'
 import type { Counts } from './coverage.js'
@@ -70,6 +71,7 @@ class Simulation {
       this.#ledger,
       new SlotChecker(turns),
       new CertificateChecker(cast.network, scheme),
+      new OrderChecker(),
       new DemandChecker(),
       new AccusationChecker((feed) => this.#world.nodeOf(feed)),
     ]) {
