@@ -31,7 +31,8 @@ class FakeValidator {
       await this.before()
       const taken = batch.map((bytes) => {
         const transaction = decodeTransaction(bytes)
-        if (typeof transaction === 'string') throw new Error('the sender made something else than a transaction')
+        if (typeof transaction === 'string')
+          throw new Error('the sender made something else than a transaction')
         return transaction
       })
       this.batches.push(taken)
