@@ -3,7 +3,7 @@
 
     python3 verify_proof.py network.json proof.json
 
-It was written from docs/protocol.md alone and shares no code with the project, so it checks that page as much as
+It uses nothing that docs/protocol.md does not say and shares no code with the project, so it checks that page as much as
 the proof. Section numbers below are those of the page. The answer is one line; exit code 0 if the proof holds, 1 if
 it does not.
 """

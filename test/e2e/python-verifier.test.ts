@@ -11,8 +11,8 @@ import { TestAccount } from '../support/account.js'
 import { LiveNetwork } from '../support/live-network/index.js'
 
 /**
- * The program in docs/examples was written from docs/protocol.md alone, in another language and with its own ed25519:
- * as long as it agrees with a running network, the page says enough, and says what the code does.
+ * The program in docs/examples follows docs/protocol.md, in another language and with its own ed25519: as long as
+ * it agrees with a running network, the page says enough, and says what the code does.
  */
 const PROGRAM = fileURLToPath(new URL('../../docs/examples/verify_proof.py', import.meta.url))
 const python = spawnSync('python3', ['--version'], { encoding: 'utf8' })
