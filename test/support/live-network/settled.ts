@@ -5,12 +5,15 @@ import type { LiveNetwork } from './live-network.js'
 /** Every node's feeds, once nothing more is to be said about the last block. */
 export type SettledFeeds = ReadonlyMap<string, HeldFeeds>
 
-/** A validator that was away may leave out the seal of a height that far below (protocol section 5, rule 6). */
+/**
+ * A validator that was away may leave out the seal of a height that far below (protocol section 5, rule 6), and a
+ * Messagenode certifies nothing that was sealed before it could.
+ */
 const SEALS_DUE = 9
 
 /**
  * Waits until nothing waits any more: every transaction is executed and sealed at every node, every validator has
- * sealed the last heights, every Messagenode has certified all of them, and all disks agree. Gives what stands on
+ * sealed the last heights, every Messagenode has certified the last one, and all disks agree. Gives what stands on
  * the disks.
  */
 export const settledFeeds = async (
@@ -64,8 +67,8 @@ const unfinished = (network: LiveNetwork, held: SettledFeeds, height: number): s
   const bodies = messagesOf(reference).map(({ body }) => body)
   const seals = bodies.filter((body) => body.type === 'seal' && body.height > height - SEALS_DUE).length
   if (seals !== Math.min(height, SEALS_DUE) * validators.length) return `${seals} seals of the last heights`
-  const sealed = bodies.filter(({ type }) => type === 'sealed').length
-  if (sealed !== height * messagenodes.length) return `${sealed} sealed certificates`
+  const sealed = bodies.filter((body) => body.type === 'sealed' && body.height === height).length
+  if (sealed !== messagenodes.length) return `${sealed} certificates of the last seal`
   const { launch, ahead } = network.network.parameters.emptyBlocks
   const slots = bodies.filter(({ type }) => type === 'block').length
   if (slots !== Math.max(launch, height + ahead) * messagenodes.length) return `${slots} slots`
