@@ -7,6 +7,9 @@ import type { SsbPlugin } from './types/index.js'
  * Cures D6: multiserver leaves Nagle's algorithm on, which together with delayed acknowledgements makes every
  * small message wait up to 40 ms in a mesh. Node announces each new socket on a diagnostics channel, so no module
  * needs patching; all TCP sockets of the process get TCP_NODELAY while a stack is up.
+ *
+ * Without Nagle every write is a system call and a packet, and the stack makes two for each message (the header
+ * and the body of its box). So what one turn of the event loop writes to a socket goes out together at its end.
  */
 const CHANNELS = ['net.client.socket', 'net.server.socket']
 
@@ -17,17 +20,35 @@ export const noDelay: SsbPlugin = {
   version: '1.0.0',
   manifest: {},
   init(sbot) {
-    if (users++ === 0) for (const channel of CHANNELS) subscribe(channel, disableNagle)
+    if (users++ === 0) for (const channel of CHANNELS) subscribe(channel, prepare)
     sbot.close.hook(function (original, parameters) {
-      if (--users === 0) for (const channel of CHANNELS) unsubscribe(channel, disableNagle)
+      if (--users === 0) for (const channel of CHANNELS) unsubscribe(channel, prepare)
       return original(...parameters)
     })
     return undefined
   },
 }
 
-const disableNagle = (event: unknown): void => {
+const prepare = (event: unknown): void => {
   const socket: unknown =
     typeof event === 'object' && event !== null && 'socket' in event ? event.socket : null
-  if (socket instanceof Socket) socket.setNoDelay(true)
+  if (!(socket instanceof Socket)) return
+  socket.setNoDelay(true)
+  gatherWrites(socket)
+}
+
+const gatherWrites = (socket: Socket): void => {
+  const write = socket.write.bind(socket) as (...parameters: unknown[]) => boolean
+  let gathering = false
+  socket.write = (...parameters: unknown[]) => {
+    if (!gathering) {
+      gathering = true
+      socket.cork()
+      setImmediate(() => {
+        gathering = false
+        socket.uncork()
+      })
+    }
+    return write(...parameters)
+  }
 }

@@ -3,7 +3,9 @@
  * ES modules run in the order of their imports.
  */
 import { installBoundedDebounce } from './bounded-flush.js'
+import { installGatheredNotes } from './gathered-notes.js'
 import { installLeakCures } from './no-leaks.js'
 
 installBoundedDebounce()
 installLeakCures()
+installGatheredNotes()

@@ -119,7 +119,7 @@ export const measureThroughput = async (count = 40_000): Promise<Throughput> => 
     await eventually(
       'everything is sealed',
       () => Promise.resolve(watcher.sealedCount() >= total || undefined),
-      300_000,
+      { timeoutMs: 300_000 },
     )
     watcher.stop()
     // The first block starts the clock and does not count: it holds what the first submissions found.
