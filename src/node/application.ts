@@ -24,8 +24,7 @@ export const loadApplication = async (path: string | null, verify: Verify): Prom
 }
 
 /** The node passes states through without looking inside; only the application that made one reads it. */
-const erased = <State>(application: Application<State>): Application<unknown> =>
-  application
+const erased = <State>(application: Application<State>): Application<unknown> => application
 
 const METHODS = ['genesis', 'check', 'execute', 'root', 'describe', 'snapshot', 'restore', 'query'] as const
 

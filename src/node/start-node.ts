@@ -5,7 +5,7 @@ import { type Logger, pino } from 'pino'
 import { type FeedType, wantedFeeds } from '../../plugins/feed-requests/index.js'
 import { LiveMembership } from '../../plugins/registry-admission/index.js'
 import { ChainView, openChainStore } from '../chain-store/index.js'
-import type { FeedId } from '../feeds/index.js'
+import { type FeedId, messageKeyOfValue } from '../feeds/index.js'
 import { createMessagenodeService } from '../messagenode/index.js'
 import { type Effect, genesisOrigin, type Context } from '../protocol/index.js'
 import { feedsOf, type MemberKind, registryOf } from '../roles/index.js'
@@ -183,7 +183,15 @@ class NodeStart {
     this.closers.push(() => service.close())
     this.closers.push(() => core.stop())
 
-    substrate.onEvidence(({ author }) => core.forked(author))
+    substrate.onEvidence(({ author, a, b }) => {
+      const messages = [a, b].map(messageKeyOfValue)
+      const culprit = this.#membership.current().placeOf(author)?.member.id ?? author
+      this.#observe(
+        { kind: 'finding', finding: { code: 'feed-fork', culprit, messages, facts: { author } } },
+        host,
+      )
+      core.forked(author)
+    })
     const take = (message: Parameters<Participant['receive']>[0]) => {
       host.heard(message)
       core.receive(message)

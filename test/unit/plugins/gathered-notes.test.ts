@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
-import { gather, type PeerState, type Stream } from '../../../plugins/gathered-notes.js'
+import { gather, type PeerState } from '../../../plugins/gathered-notes.js'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
