@@ -65,7 +65,8 @@ export const compareBytes = (a: Uint8Array, b: Uint8Array): number => Buffer.com
 export const equalBytes = (a: Uint8Array, b: Uint8Array): boolean => compareBytes(a, b) === 0
 
 /** The same memory as a Buffer: nothing is copied. */
-export const view = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+export const view = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** Reads canonical bytes front to back; every read is bounded, and `end` refuses trailing bytes. */
 export class ByteReader {
