@@ -1,4 +1,5 @@
 import { classic } from './classic.js'
+import { fairFills } from './fair-fill.js'
 import { messages } from './messages.js'
 import { endorsements, network } from './network.js'
 import { emptyBlocks, merkle, roots } from './roots.js'
@@ -9,6 +10,7 @@ export const vectorFiles = (): Readonly<Record<string, unknown>> => ({
   merkle: merkle(),
   'empty-blocks': emptyBlocks(),
   roots: roots(),
+  'fair-fill': fairFills(),
   votes: votes(),
   certificates: certificates(),
   classic: classic(),
