@@ -1,0 +1,5 @@
+export * from './grow.js'
+export * from './heard.js'
+export * from './player.js'
+export * from './says.js'
+export * from './scene.js'
