@@ -3,9 +3,11 @@
  * ES modules run in the order of their imports.
  */
 import { installBoundedDebounce } from './bounded-flush.js'
+import { installForgottenClocks } from './forgotten-clocks.js'
 import { installGatheredNotes } from './gathered-notes.js'
 import { installLeakCures } from './no-leaks.js'
 
 installBoundedDebounce()
 installLeakCures()
 installGatheredNotes()
+installForgottenClocks()

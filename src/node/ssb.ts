@@ -125,7 +125,7 @@ const assemble = (config: SsbConfig, port: number): StartedSsb => {
     path: config.path,
     keys: config.keys,
     // The bounded debounce must not meet negative periods: each append would then write its own block.
-    db2: { addBatchThrottle: -1, writeTimeout: 100, flushDebounce: 250 },
+    db2: { addBatchThrottle: -1, writeTimeout: 250, flushDebounce: 500 },
     // 0 hops would silently mean 3. The auth hook waits for an index (D3); admission is our own.
     friends: { hops: 1, hookAuth: false },
     ebt: { logging: false },

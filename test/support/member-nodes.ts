@@ -6,9 +6,8 @@ import { publishContacts } from '../../plugins/contacts/index.js'
 import { dialler, type Dialler, type LinkStatus } from '../../plugins/dialler/index.js'
 import { exchange, type OnOffer } from '../../plugins/exchange/index.js'
 import { feedRequests, type FeedRequests, type FeedType } from '../../plugins/feed-requests/index.js'
-import { hangUp } from '../../plugins/hang-up.js'
 import { LiveMembership, type Refused, registryAdmission } from '../../plugins/registry-admission/index.js'
-import { wireGuard, type WireFault } from '../../plugins/wire-guard.js'
+import type { WireFault } from '../../plugins/wire-guard.js'
 import { encodeBody, type FeedId, type FeedMessage } from '../../src/feeds/index.js'
 import { createSsb, type Ssb } from '../../src/node/ssb.js'
 import { createSubstrate, type Substrate } from '../../src/node/substrate.js'
@@ -87,10 +86,9 @@ export class MemberNodes {
       networkKey: this.network.network.networkKey,
       host: '127.0.0.1',
       port: again?.ssb.port ?? 0,
+      ...(onFault && { onWireFault: onFault }),
       accepts: (author) => membership.current().placeOf(author) !== undefined,
       plugins: [
-        wireGuard(onFault),
-        hangUp,
         registryAdmission({ membership, onRefused: (refusal) => refused.push(refusal) }),
         feedRequests({ membership, ...(feeds && { feeds }) }),
         exchange({ store, onOffer: (...offer) => offers.push(offer) }),
