@@ -1,7 +1,7 @@
 import { expectShape, load, patchOnce, replaceModule } from './patch.js'
 
 /**
- * Cures D13: replication remembers, on disk too, what each peer held when its last connection ended, and on the
+ * Cures D14: replication remembers, on disk too, what each peer held when its last connection ended, and on the
  * next one speaks only of the feeds that changed since. A peer that has lost something meanwhile (a disk, or the
  * tail of its log in a crash) is not what it was, and its feeds then stall for good. Here every connection
  * exchanges whole clocks: some 58 bytes for each feed (docs/substrate.md).

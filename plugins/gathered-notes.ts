@@ -1,7 +1,7 @@
 import { expectShape, load, patchOnce, replaceModule } from './patch.js'
 
 /**
- * Cures D12: for every message that arrives or is published, the stock replication sends each other peer a packet
+ * Cures D13: for every message that arrives or is published, the stock replication sends each other peer a packet
  * of its own that says "I have it now" (a note). In a mesh most packets are notes, and each is encrypted, framed,
  * sent and parsed alone. Messages still go out at once; notes wait for a moment and then go out as one packet,
  * which the protocol provides for: a note is an object of feeds. Nobody waits for them, since they serve to choose

@@ -4,7 +4,7 @@ import { Socket } from 'node:net'
 import type { SsbPlugin } from './types/index.js'
 
 /**
- * Cures D11: closing a muxrpc connection says goodbye and then waits for the peer to say it, too. A peer that
+ * Cures D12: closing a muxrpc connection says goodbye and then waits for the peer to say it, too. A peer that
  * stays silent, because it is hostile or stopped, keeps the socket for ever, and with it the node: the listening
  * socket closes only after its last connection. Here sockets that peers opened are hung up after a moment.
  */

@@ -3,7 +3,7 @@ import { expectShape, load } from './patch.js'
 import type { SsbPlugin } from './types/index.js'
 
 /**
- * Cures D10: four bytes of a registered peer end the process. muxrpc and the replication protocol read properties
+ * Cures D11: four bytes of a registered peer end the process. muxrpc and the replication protocol read properties
  * of whatever JSON arrives, so a packet that says `null` (as a request, as the start of a stream, or inside the
  * replication stream) throws in the middle of the socket's own handler, where nobody can catch it.
  *

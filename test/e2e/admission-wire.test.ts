@@ -6,7 +6,7 @@ import { type RawLink, type RawPeer, rawPeer } from '../support/raw-peer.js'
 import { packet, type RawSocket, rawSocket } from '../support/raw-socket.js'
 import { waitUntil } from '../support/wait-until.js'
 
-/** An admitted observer, the least of members, sends bytes that no honest peer would (D10). */
+/** An admitted observer, the least of members, sends bytes that no honest peer would (D11). */
 const cluster = new MemberNodes(testNetwork({ validators: 1, messagenodes: 1, observers: 2 }))
 const { networkKey } = cluster.network.network
 const faults: string[] = []
