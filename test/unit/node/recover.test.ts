@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest'
+import type { FeedId, MessageKey } from '../../../src/feeds/index.js'
+import { type FeedTip, recoverOwnFeeds, type RecoveryPorts } from '../../../src/node/recover.js'
+import { CodedError } from '../../../src/util/index.js'
+import { feedNamed, keyNamed } from '../../support/feed-of.js'
+
+/** A starting node learns where its own feeds end before it signs (protocol section 5, order of I/O). */
+const OWN = feedNamed('own')
+const PEERS = ['m0', 'm1', 'm2'].map(feedNamed)
+const [M0, M1, M2] = PEERS as [FeedId, FeedId, FeedId]
+
+const keyAt = (sequence: number, branch = 'trunk') => keyNamed(`${branch} ${sequence}`)
+const tip = (sequence: number, branch = 'trunk'): FeedTip => ({
+  feed: OWN,
+  sequence,
+  key: sequence === 0 ? null : keyAt(sequence, branch),
+})
+
+interface Peer {
+  readonly tip?: FeedTip
+  /** Keys whose messages it can show. */
+  readonly shows?: readonly MessageKey[]
+  /** How often it fails before it answers. */
+  readonly failures?: number
+  /** Waits until it is connected. */
+  readonly after?: number
+}
+
+const setting = (held: number, peers: ReadonlyMap<FeedId, Peer>, needed = 2) => {
+  const state = { held, waits: 0 }
+  const fetched: string[] = []
+  const heard: number[] = []
+  const failures = new Map([...peers].map(([id, { failures: count = 0 }]) => [id, count]))
+  const ports: RecoveryPorts = {
+    ownFeeds: [OWN],
+    messagenodes: PEERS,
+    needed,
+    connected: () => [...peers].filter(([, { after = 0 }]) => state.waits >= after).map(([id]) => id),
+    tipsFrom: async (peer) => {
+      const left = failures.get(peer) ?? 0
+      failures.set(peer, left - 1)
+      if (left > 0) throw new Error('the link went down')
+      return [peers.get(peer)?.tip ?? tip(0)]
+    },
+    ownTip: () => tip(state.held),
+    fetch: async (peer, { sequence }) => {
+      fetched.push(`m${PEERS.indexOf(peer)} to ${sequence}`)
+      state.held = sequence
+    },
+    shows: async (peer, key) => peers.get(peer)?.shows?.includes(key) ?? false,
+    keyAt: async (_feed, sequence) => (sequence <= state.held ? keyAt(sequence) : undefined),
+    wait: async () => {
+      state.waits++
+      if (state.waits > 50) throw new CodedError('never-over', 'the test waits no longer')
+    },
+    isOver: () => state.waits >= 40,
+    progress: (count) => heard.push(count),
+  }
+  return { ports, state, fetched, heard }
+}
+
+describe('recovering own feeds', () => {
+  it('hears as many Messagenodes as are needed, and no fewer', async () => {
+    const peers = new Map([
+      [M0, { tip: tip(3) }],
+      [M1, { tip: tip(3), after: 5 }],
+    ])
+    const { ports, state, heard } = setting(3, peers)
+    await recoverOwnFeeds(ports)
+    expect(state.waits).toBe(5)
+    expect(heard).toEqual([1, 1, 1, 1, 1, 2])
+  })
+
+  it('needs nobody where there is nobody else', async () => {
+    const { ports, state } = setting(3, new Map(), 0)
+    await recoverOwnFeeds(ports)
+    expect(state.waits).toBe(0)
+  })
+
+  it('fetches what the disk lacks, from whoever holds more', async () => {
+    const peers = new Map([
+      [M0, { tip: tip(5) }],
+      [M1, { tip: tip(9) }],
+      [M2, { tip: tip(7) }],
+    ])
+    const { ports, state, fetched } = setting(3, peers, 3)
+    await recoverOwnFeeds(ports)
+    expect(fetched).toEqual(['m0 to 5', 'm1 to 9'])
+    expect(state.held).toBe(9)
+  })
+
+  it('counts a peer once, however often it is asked', async () => {
+    const { ports, state } = setting(3, new Map([[M0, { tip: tip(3) }]]))
+    await recoverOwnFeeds(ports)
+    expect(state.waits).toBe(40)
+  })
+
+  it('asks a peer again that went away, and does not count it before', async () => {
+    const peers = new Map([
+      [M0, { tip: tip(4), failures: 3 }],
+      [M1, { tip: tip(3) }],
+    ])
+    const { ports, heard, state } = setting(3, peers)
+    await recoverOwnFeeds(ports)
+    expect(heard).toEqual([1, 1, 1, 2])
+    expect(state.held).toBe(4)
+  })
+
+  it('does not count a peer that says more than it gives', async () => {
+    const { ports, heard } = setting(3, new Map([[M0, { tip: tip(9) }]]), 1)
+    const failing: RecoveryPorts = { ...ports, fetch: () => Promise.reject(new Error('nothing came')) }
+    await recoverOwnFeeds(failing)
+    expect(Math.max(...heard)).toBe(0)
+  })
+
+  it('gives up when the node is closed', async () => {
+    const { ports, heard } = setting(3, new Map())
+    await recoverOwnFeeds(ports)
+    expect(heard).toHaveLength(40)
+  })
+})
+
+describe('another branch of an own feed', () => {
+  it('is a fork where the peer shows a message of it: this node must never sign again', async () => {
+    const { ports } = setting(5, new Map([[M0, { tip: tip(4, 'other'), shows: [keyAt(4, 'other')] }]]))
+    await expect(recoverOwnFeeds(ports)).rejects.toMatchObject({
+      code: 'own-feed-forked',
+      data: { feed: OWN, sequence: 4, peer: M0 },
+    })
+  })
+
+  it('is but a claim where the peer shows nothing: a liar stops nobody', async () => {
+    const peers = new Map([
+      [M0, { tip: tip(4, 'other') }],
+      [M1, { tip: tip(5) }],
+    ])
+    const { ports, heard } = setting(5, peers)
+    await recoverOwnFeeds(ports)
+    expect(heard).toEqual([2])
+  })
+
+  it.each([
+    ['an empty feed', tip(0)],
+    ['less of the same branch', tip(2)],
+    ['just as much', tip(5)],
+  ])('is not %s', async (_name, shown) => {
+    const { ports, fetched } = setting(5, new Map([[M0, { tip: shown, shows: [keyAt(2), keyAt(5)] }]]), 1)
+    await recoverOwnFeeds(ports)
+    expect(fetched).toEqual([])
+  })
+})
