@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 import sodium from 'sodium-native'
 
 import type { Verify } from '../protocol/index.js'
-import { view } from '../util/index.js'
+import { concat, view } from '../util/index.js'
 
 /** Signatures remembered as good: several blocks' worth of votes and transactions. */
 const REMEMBERED = 32_768
@@ -21,7 +21,7 @@ export const verify: Verify = (publicKey, bytes, signature) =>
 export const rememberingVerify = (check: Verify = verify, limit: number = REMEMBERED): Verify => {
   const good = new Set<string>()
   return (publicKey, bytes, signature) => {
-    const name = createHash('sha256').update(publicKey).update(signature).update(bytes).digest('base64')
+    const name = hash('sha256', concat(publicKey, signature, bytes), 'base64')
     if (good.has(name)) return true
     if (!check(publicKey, bytes, signature)) return false
     good.add(name)

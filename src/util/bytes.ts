@@ -6,8 +6,18 @@ export const EMPTY_BYTES = new Uint8Array(0)
 
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 
+/**
+ * Memory to be filled in full, from Node's pool: an array of its own costs several times as much, and most are small
+ * and short-lived.
+ */
+const allocate = (size: number): Uint8Array => plain(Buffer.allocUnsafe(size))
+
+/** The same memory without the methods of a Buffer. */
+const plain = ({ buffer, byteOffset, length }: Buffer): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, length)
+
 export const concat = (...parts: readonly Uint8Array[]): Uint8Array => {
-  const out = new Uint8Array(parts.reduce((size, part) => size + part.length, 0))
+  const out = allocate(parts.reduce((size, part) => size + part.length, 0))
   let offset = 0
   for (const part of parts) {
     out.set(part, offset)
@@ -45,14 +55,14 @@ export const fromHex = (text: string, size?: number): Uint8Array => {
   if (!/^(?:[0-9a-f]{2})*$/.test(text) || (size !== undefined && text.length !== 2 * size)) {
     throw new CodedError('malformed-hex', `expected ${size ?? 'whole'} bytes of lower-case hexadecimal`)
   }
-  return new Uint8Array(Buffer.from(text, 'hex'))
+  return plain(Buffer.from(text, 'hex'))
 }
 
 export const toBase64 = (bytes: Uint8Array): string => Buffer.from(view(bytes)).toString('base64')
 
 /** @throws CodedError `malformed-base64` unless the one canonical, padded form (of exactly `size` bytes, if given). */
 export const fromBase64 = (text: string, size?: number): Uint8Array => {
-  const bytes = new Uint8Array(Buffer.from(text, 'base64'))
+  const bytes = plain(Buffer.from(text, 'base64'))
   if (toBase64(bytes) !== text || (size !== undefined && bytes.length !== size)) {
     throw new CodedError('malformed-base64', `expected ${size ?? 'whole'} bytes of canonical base64`)
   }
@@ -78,13 +88,13 @@ export class ByteReader {
     return this.bytes.length - this.#offset
   }
 
-  /** @throws CodedError `truncated-bytes` */
+  /** A view, not a copy. @throws CodedError `truncated-bytes` */
   take(size: number): Uint8Array {
     if (size > this.remaining)
       throw new CodedError('truncated-bytes', `${size} bytes wanted, ${this.remaining} left`)
     const start = this.#offset
     this.#offset += size
-    return this.bytes.slice(start, this.#offset)
+    return this.bytes.subarray(start, this.#offset)
   }
 
   u8(): number {

@@ -11,8 +11,12 @@ export interface PendingLimits {
   readonly retryAfterSeconds: number
 }
 
+/**
+ * About one full block each: the first submission after a block runs all that is pending again, on the new state, so
+ * more would cost every block more than it gains.
+ */
 export const DEFAULT_PENDING_LIMITS: PendingLimits = Object.freeze({
-  transactions: 4096,
+  transactions: 2048,
   bytes: 4 * 1024 * 1024,
   retryAfterSeconds: 1,
 })
