@@ -241,7 +241,8 @@ export const fillAlong = <State>(
       const offset = sequence - start.sequence - 1
       if (offset < messages.length) return messages[offset]
       const lane = chain.lanes[index]
-      return lane && nextAfter(lane, messages.at(-1)?.key ?? start.tip)
+      const last = messages.at(-1)
+      return lane && nextAfter(lane, last ? { sequence: last.sequence, tip: last.key } : start)
     },
   })
 }

@@ -11,8 +11,8 @@ export interface Lane {
   base: LaneTip
   /** All that is held after `base`, whatever the branch. */
   readonly held: Map<MessageKey, LaneMessage>
-  /** By the message linked to (see `linkOf`): the first held message that links to it. */
-  readonly followers: Map<MessageKey, MessageKey>
+  /** By sequence and the message linked to (see `placeOf`): the first held message that claims to stand there. */
+  readonly followers: Map<string, MessageKey>
   /** Keys of the branch this node replicates, the first one directly after `base`. */
   branch: MessageKey[]
   /** Size of everything held, in the unit of the block's cap. */
@@ -60,11 +60,17 @@ export const hold = (lane: Lane, message: FeedMessage): boolean => {
   const transactions = body.type === 'transaction' ? body.transactions : []
   lane.held.set(key, { key, sequence, previous, size, transactions })
   lane.bytes += size
-  const link = linkOf(message)
-  if (!lane.followers.has(link)) lane.followers.set(link, key)
+  const place = placeOf(sequence, linkOf(message))
+  if (!lane.followers.has(place)) lane.followers.set(place, key)
   extendBranch(lane)
   return true
 }
+
+/**
+ * Where a message claims to stand. A fetched message may lie about its sequence: together with the link, that takes
+ * the place of no other.
+ */
+const placeOf = (sequence: number, link: MessageKey): string => `${sequence} ${link}`
 
 /** SSB links the first message of a feed to nothing, whereas an empty cut names the zero key. */
 const linkOf = (message: Pick<LaneMessage, 'previous'>): MessageKey => message.previous ?? NO_MESSAGE
@@ -72,8 +78,8 @@ const linkOf = (message: Pick<LaneMessage, 'previous'>): MessageKey => message.p
 /** Appends what is held and links to the tip: a fetched message may have closed the gap to later ones. */
 const extendBranch = (lane: Lane): void => {
   for (;;) {
-    const next = lane.followers.get(tipOf(lane))
-    if (next === undefined || lane.held.get(next)?.sequence !== haveOf(lane) + 1) return
+    const next = lane.followers.get(placeOf(haveOf(lane) + 1, tipOf(lane)))
+    if (next === undefined) return
     lane.branch.push(next)
   }
 }
@@ -84,9 +90,9 @@ export const onBranch = (lane: Lane, sequence: number): LaneMessage | undefined 
   return key === undefined ? undefined : lane.held.get(key)
 }
 
-/** The held message that links to this one. */
-export const nextAfter = (lane: Lane, tip: MessageKey): LaneMessage | undefined => {
-  const next = lane.followers.get(tip)
+/** The held message that follows this tip. */
+export const nextAfter = (lane: Lane, { sequence, tip }: LaneTip): LaneMessage | undefined => {
+  const next = lane.followers.get(placeOf(sequence + 1, tip))
   return next === undefined ? undefined : lane.held.get(next)
 }
 
@@ -127,7 +133,7 @@ export const advanceBase = (lane: Lane, to: LaneTip): void => {
   for (const [key, message] of lane.held) {
     if (message.sequence > to.sequence) continue
     lane.held.delete(key)
-    lane.followers.delete(linkOf(message))
+    lane.followers.delete(placeOf(message.sequence, linkOf(message)))
     lane.bytes -= message.size
   }
   extendBranch(lane)

@@ -79,6 +79,15 @@ describe('what is held of a lane', () => {
     expect(haveOf(lane)).toBe(1)
   })
 
+  it('is not stopped by a message that lies about its sequence', () => {
+    const lie = { ...named('c9', 'a2'), sequence: 7 }
+    const lane = laneWith(named('a1'), lie, named('a2'), named('a3'), named('a4'))
+    expect(haveOf(lane)).toBe(4)
+    expect(nextAfter(lane, tip('a2'))?.key).toBe(keyOf('a3'))
+    advanceBase(lane, tip('a3'))
+    expect(haveOf(lane)).toBe(4)
+  })
+
   it('is junk without transactions, too', () => {
     const lane = laneWith(named('a1'), { ...named('a2'), body: { type: 'junk', code: 'malformed' } })
     expect(haveOf(lane)).toBe(2)
@@ -135,7 +144,7 @@ describe('advancing the base', () => {
     advanceBase(lane, tip('b3'))
     expect(haveOf(lane)).toBe(4)
     expect(onBranch(lane, 4)?.key).toBe(keyOf('b4'))
-    expect(nextAfter(lane, keyOf('b3'))?.key).toBe(keyOf('b4'))
+    expect(nextAfter(lane, tip('b3'))?.key).toBe(keyOf('b4'))
   })
 
   it('goes on with messages that came while the base was behind a gap', () => {
