@@ -13,6 +13,8 @@ const PAGE = 64
 export class FeedReader {
   /** `missed`: something arrived while the feed was being read again, so reading goes on. */
   readonly #held = new Map<FeedId, { paused: boolean; missed: boolean; turn: number }>()
+  /** Where a feed was last read to: what the log gave before it arrived is not handed on twice. */
+  readonly #next = new Map<FeedId, number>()
   #stopped = false
 
   constructor(
@@ -24,7 +26,7 @@ export class FeedReader {
   /** Whether a message that has just arrived is to be handed on now. */
   takes(message: FeedMessage): boolean {
     const held = this.#held.get(message.author)
-    if (!held) return true
+    if (!held) return message.sequence >= (this.#next.get(message.author) ?? 0)
     held.missed = true
     return false
   }
@@ -55,6 +57,7 @@ export class FeedReader {
       next += messages.length
       if (messages.length === 0 && !held.missed) {
         this.#held.delete(feed)
+        this.#next.set(feed, next)
         return
       }
       if (messages.length > 0) this.deliver(messages)

@@ -86,6 +86,20 @@ describe('a feed reader', () => {
     expect(handed).toEqual([1, 2, 3, 4])
   })
 
+  it('does not hand on again what it read before it arrived, as during the replay of a log', async () => {
+    const { reader, handed } = setting(6)
+    reader.pause(FEED)
+    reader.reread(FEED, 3)
+    await waitUntil('the log is read', () => reader.takes(messageOf(FEED, 7)))
+    expect(handed).toEqual([3, 4, 5, 6])
+    expect([4, 5, 6, 7].map((sequence) => reader.takes(messageOf(FEED, sequence)))).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ])
+  })
+
   it('stops reading when the feed is paused again, and goes on from there', async () => {
     const { reader, handed, hold } = setting(5)
     reader.pause(FEED)
