@@ -6,11 +6,16 @@ import type { Substrate } from './substrate.js'
 
 const PAGE = 64
 
+type Feeds = Pick<Substrate, 'tip' | 'readFeed'>
+
 /**
  * What every own feed says first: whose it is, endorsed both ways; and on the main feed the follows that plain SSB
  * peers walk along. Idempotent: only what is not there yet is published.
  */
-export const introduce = async (substrate: Substrate, config: NodeConfig): Promise<void> => {
+export const introduce = async (
+  substrate: Feeds & Pick<Substrate, 'publish'>,
+  config: Pick<NodeConfig, 'network' | 'main' | 'roles'>,
+): Promise<void> => {
   const { network, main, roles } = config
   for (const identity of roles.values()) {
     if (substrate.tip(identity.id)) continue
@@ -24,7 +29,7 @@ export const introduce = async (substrate: Substrate, config: NodeConfig): Promi
   })
 }
 
-async function* bodiesOf(substrate: Substrate, feed: FeedId): AsyncGenerator<FeedMessage['body']> {
+async function* bodiesOf(substrate: Feeds, feed: FeedId): AsyncGenerator<FeedMessage['body']> {
   for (let from = 1; ; from += PAGE) {
     const values = await substrate.readFeed(feed, from, PAGE)
     for (const value of values) yield parseMessage(messageKeyOfValue(value), value).body

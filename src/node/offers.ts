@@ -6,12 +6,15 @@ const GRACE_MS = 40
 /** Offers of one peer that wait at the same time; more are dropped, and come again when it reconnects. */
 const WAITING_PER_PEER = 256
 
+/** What is asked of the link: what is held already, and what the peer that offers can show. */
+export type OfferLink = Pick<Link, 'ask'> & { readonly substrate: Pick<Link['substrate'], 'getByKey'> }
+
 /** Fetches certificates that validators offer outside the feeds (`blockfin.offer`, protocol section 4). */
 export class Offers {
   readonly #waiting = new Map<FeedId, number>()
 
   constructor(
-    private readonly link: () => Link,
+    private readonly link: () => OfferLink,
     private readonly deliver: (messages: readonly FeedMessage[]) => void,
   ) {}
 
