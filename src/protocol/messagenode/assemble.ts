@@ -16,14 +16,12 @@ import {
 } from '../chain.js'
 import { isProposable } from '../fair-fill.js'
 import { haveOf } from '../lane.js'
+import { isOpen } from '../run.js'
 import { baseTimeout, roundTimeout } from '../timeout.js'
 import type { Turn } from '../turn.js'
 import { assemblerOf } from '../view.js'
 import { ask } from '../wanted.js'
 import { holdersOf, mayPublish, type MessagenodeState, ownAt } from './state.js'
-
-/** Heights that may be open above the lowest unsealed one (rule 6). */
-export const OPEN_HEIGHTS = 9
 
 /**
  * Proposes for the height after the decided one, if this Messagenode is the assembler of the round that is due:
@@ -78,9 +76,6 @@ export const assemble = <A>(state: MessagenodeState<A>, turn: Turn): void => {
   const durable = [parent.certificate, justify.skipped, justify.precommitted].filter((key) => key !== null)
   turn.effects.push({ kind: 'publish', role: 'block-assembler', draft, voteBytes: null, durable })
 }
-
-const isOpen = <A>({ books, chain }: MessagenodeState<A>, height: number): boolean =>
-  height - OPEN_HEIGHTS <= chain.origin || books.get(height - OPEN_HEIGHTS)?.sealed !== undefined
 
 /** The highest round whose precommitted block must come again, with an unbroken chain of skips above it. */
 const baseOf = (book: HeightBook, round: number): number | undefined => {

@@ -3,13 +3,14 @@ import type { Place } from '../../roles/index.js'
 import { reject, unreachable } from '../../util/index.js'
 import { type AnyCertificate, bookAt, certificateName, isAssembled, isCertificate } from '../book.js'
 import { genesisOrigin, type Origin, slotAt } from '../chain.js'
-import { heightOf, release, takesIn } from '../intake.js'
+import { release, takesIn } from '../intake.js'
+import { coreOf, laneLimitOf, markForked, OPEN_HEIGHTS, withinHorizon } from '../run.js'
 import { settle } from '../settle.js'
 import type { Context, Core, Event } from '../step.js'
 import { withDuration } from '../timeout.js'
 import { refuse, type Turn } from '../turn.js'
 import { forgetHeights, observe } from '../view.js'
-import { assemble, noteProposal, OPEN_HEIGHTS } from './assemble.js'
+import { assemble, noteProposal } from './assemble.js'
 import { certify } from './certify.js'
 import { countVote } from './count.js'
 import { holdersOf, type MessagenodeState, messagenodeState, ownAt } from './state.js'
@@ -19,16 +20,7 @@ import { moveWindow, openSlots } from './window.js'
 export const messagenodeCore = <A>(
   context: Context<A>,
   origin: Origin<A> = genesisOrigin(context),
-): Core<MessagenodeState<A>> => ({
-  initial: messagenodeState(context, origin),
-  step: (state, event) => {
-    const turn: Turn = { at: event.at, effects: [] }
-    take(state, event, turn)
-    progress(state, turn)
-    return { state, effects: turn.effects }
-  },
-  wants: (state) => [...state.wanted.values()].map(({ want }) => want),
-})
+): Core<MessagenodeState<A>> => coreOf(messagenodeState(context, origin), take<A>, progress<A>)
 
 const take = <A>(state: MessagenodeState<A>, event: Event, turn: Turn): void => {
   switch (event.kind) {
@@ -40,9 +32,7 @@ const take = <A>(state: MessagenodeState<A>, event: Event, turn: Turn): void => 
       }
       return
     case 'fetched':
-      for (const message of event.messages) {
-        if ((heightOf(message.body) ?? 0) <= horizonOf(state)) takeMessage(state, message, turn)
-      }
+      for (const message of withinHorizon(event.messages, horizonOf(state))) takeMessage(state, message, turn)
       return
     case 'timer':
       if (event.timer === 'batch') state.pacing.batchArmed = false
@@ -53,11 +43,9 @@ const take = <A>(state: MessagenodeState<A>, event: Event, turn: Turn): void => 
       return
     case 'connected':
       return
-    case 'forked': {
-      const lane = state.chain.laneOf.get(event.feed)
-      if (lane) lane.forked = true
+    case 'forked':
+      markForked(state.chain, event.feed)
       return
-    }
     default:
       unreachable(event)
   }
@@ -76,10 +64,6 @@ const isDue = <A>(state: MessagenodeState<A>, message: FeedMessage, turn: Turn):
 /** From the lowest height without SC, and never beyond what execution can follow. */
 const horizonOf = <A>({ chain, lowestUnsealed }: MessagenodeState<A>): number =>
   Math.min(lowestUnsealed, chain.executed.height + 1) + OPEN_HEIGHTS
-
-/** A lane is read ahead by a few full blocks; a cut never reaches farther than one. */
-const laneLimitOf = <A>({ chain }: MessagenodeState<A>): number =>
-  4 * chain.context.network.parameters.capacity.bytes
 
 /** What `seen` of the next proposal says of the other assemblers. */
 const noteNewest = <A>({ chain, newest }: MessagenodeState<A>, message: FeedMessage): void => {

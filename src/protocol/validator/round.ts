@@ -2,12 +2,10 @@ import type { MessageKey } from '../../feeds/index.js'
 import { bookAt, type HeightBook } from '../book.js'
 import { fillHere } from '../chain.js'
 import { isProposable } from '../fair-fill.js'
+import { isOpen } from '../run.js'
 import { baseTimeout, roundTimeout } from '../timeout.js'
 import type { Turn } from '../turn.js'
 import { currentHeight, newRound, ownAt, type ValidatorState } from './state.js'
-
-/** Heights that may be open above the lowest unsealed one: until SC(h) is held, h+9 has no work (rule 6). */
-export const OPEN_HEIGHTS = 9
 
 /**
  * Rule 3: something could be decided at the current height. Only then does the timer run, so an idle chain
@@ -21,11 +19,6 @@ export const workPending = <A>(state: ValidatorState<A>): boolean => {
   const { cut } = state.chain.decided
   return cut !== undefined && isProposable(fillHere(state.chain, height, cut))
 }
-
-const isOpen = <A>({ books, chain }: ValidatorState<A>, height: number): boolean =>
-  height <= OPEN_HEIGHTS ||
-  height - OPEN_HEIGHTS <= chain.origin ||
-  books.get(height - OPEN_HEIGHTS)?.sealed !== undefined
 
 /** Starts the timer of the round once work is pending. */
 export const armTimer = <A>(state: ValidatorState<A>, turn: Turn): void => {

@@ -2,7 +2,8 @@ import type { FeedId, FeedMessage } from '../../feeds/index.js'
 import { assert, unreachable } from '../../util/index.js'
 import { type AnyCertificate, bookAt, certificateName, certificatesIn } from '../book.js'
 import { genesisOrigin, type Origin } from '../chain.js'
-import { heightOf, release, takesIn } from '../intake.js'
+import { release, takesIn } from '../intake.js'
+import { coreOf, laneLimitOf, markForked, OPEN_HEIGHTS, withinHorizon } from '../run.js'
 import { settle } from '../settle.js'
 import type { Context, Core, Event } from '../step.js'
 import { withDuration } from '../timeout.js'
@@ -10,7 +11,7 @@ import { refuse, type Turn } from '../turn.js'
 import { forgetHeights, observe } from '../view.js'
 import { ask } from '../wanted.js'
 import { judge } from './proposal.js'
-import { advanceRound, armTimer, enter, expireTimer, OPEN_HEIGHTS } from './round.js'
+import { advanceRound, armTimer, enter, expireTimer } from './round.js'
 import {
   currentHeight,
   maySign,
@@ -25,16 +26,7 @@ import { commit, precommit, seal, skip } from './vote.js'
 export const validatorCore = <A>(
   context: Context<A>,
   origin: Origin<A> = genesisOrigin(context),
-): Core<ValidatorState<A>> => ({
-  initial: validatorState(context, origin),
-  step: (state, event) => {
-    const turn: Turn = { at: event.at, effects: [] }
-    take(state, event, turn)
-    progress(state, turn)
-    return { state, effects: turn.effects }
-  },
-  wants: (state) => [...state.wanted.values()].map(({ want }) => want),
-})
+): Core<ValidatorState<A>> => coreOf(validatorState(context, origin), take<A>, progress<A>)
 
 const take = <A>(state: ValidatorState<A>, event: Event, turn: Turn): void => {
   switch (event.kind) {
@@ -44,9 +36,7 @@ const take = <A>(state: ValidatorState<A>, event: Event, turn: Turn): void => {
       }
       return
     case 'fetched':
-      for (const message of event.messages) {
-        if ((heightOf(message.body) ?? 0) <= horizonOf(state)) takeMessage(state, message, turn)
-      }
+      for (const message of withinHorizon(event.messages, horizonOf(state))) takeMessage(state, message, turn)
       return
     case 'timer':
       if (event.timer === 'round') expireTimer(state)
@@ -57,11 +47,9 @@ const take = <A>(state: ValidatorState<A>, event: Event, turn: Turn): void => {
     case 'connected':
       offerAll(state, event.peer, turn)
       return
-    case 'forked': {
-      const lane = state.chain.laneOf.get(event.feed)
-      if (lane) lane.forked = true
+    case 'forked':
+      markForked(state.chain, event.feed)
       return
-    }
     default:
       unreachable(event)
   }
@@ -77,10 +65,6 @@ const isDue = <A>(state: ValidatorState<A>, message: FeedMessage, turn: Turn): b
 
 /** One height more than may be open, so that a certificate just ahead of a late seal is not left unread. */
 const horizonOf = <A>({ chain }: ValidatorState<A>): number => chain.executed.height + OPEN_HEIGHTS + 1
-
-/** A lane is read ahead by a few full blocks; a cut never reaches farther than one. */
-const laneLimitOf = <A>({ chain }: ValidatorState<A>): number =>
-  4 * chain.context.network.parameters.capacity.bytes
 
 const takeMessage = <A>(state: ValidatorState<A>, message: FeedMessage, turn: Turn): void => {
   const observed = observe(state, message, turn)
