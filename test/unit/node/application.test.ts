@@ -26,9 +26,12 @@ describe('the application', () => {
 
   it('is given the verification of signatures', async () => {
     const path = join(await temporaryDirectory(), 'application.mjs')
-    const methods = METHODS.map((method) => `${method}: verify`).join(', ')
+    const methods = METHODS.map((method) => `${method}: () => verify(...[1, 2, 3])`).join(', ')
     await writeFile(path, `export default ({ verify }) => ({ name: 'given', ${methods} })`)
-    expect((await loadApplication(path, verifyBytes)).query).toBe(verifyBytes)
+    const seen: unknown[] = []
+    const application = await loadApplication(path, (...given) => seen.push(given) > 0)
+    expect(application.query(null, '')).toBe(true)
+    expect(seen).toEqual([[1, 2, 3]])
   })
 
   it.each([

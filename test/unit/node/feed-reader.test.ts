@@ -35,9 +35,9 @@ const setting = (stored: number) => {
     },
     /** Reads take until the returned function is called. */
     hold: () => {
-      const { promise, resolve } = deferred<void>()
-      gate = promise
-      return resolve
+      const released = deferred<void>()
+      gate = released.promise
+      return () => released.resolve()
     },
     length: () => log.length,
   }

@@ -26,7 +26,11 @@ const chainOf = (scene: Scene, count: number) => {
 }
 
 /** Reads a feed on from where a core wants it, as the node does. */
-const reread = <State>(player: Player<State>, log: readonly FeedMessage[], effects: readonly string[]) => {
+const reread = (
+  player: Pick<Player<unknown>, 'take'>,
+  log: readonly FeedMessage[],
+  effects: readonly string[],
+) => {
   const [feed, from] = at(effects, 0).replace('reread ', '').split(' from ')
   return player.take(...log.filter(({ author, sequence }) => author === feed && sequence >= Number(from)))
 }
