@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+import { feedIdOf } from '../../../src/feeds/index.js'
+import { assemblerOf } from '../../../src/protocol/index.js'
+import {
+  assembled,
+  at,
+  findings,
+  grow,
+  playMessagenode,
+  playValidator,
+  precommitted,
+  refusals,
+  Scene,
+  strangeHash,
+  strangeKey,
+} from '../../support/protocol/index.js'
+
+/** What validators and Messagenodes make of a message before any rule of their own. */
+const cores = [
+  ['a validator', playValidator],
+  ['a Messagenode', playMessagenode],
+] as const
+
+describe.each(cores)('%s', (_name, play) => {
+  const setting = () => {
+    const scene = new Scene()
+    const player = play(scene)
+    return { scene, player, ...grow(scene, scene.genesis) }
+  }
+
+  it('ignores authors that are in no registry', () => {
+    const { scene, player } = setting()
+    const author = feedIdOf(scene.cast.scheme.keyPair('stranger').publicKey)
+    const message = scene.write(author, { type: 'transaction', transactions: [] })
+    expect(refusals(player.take(message))).toEqual(['unregistered-author'])
+  })
+
+  it.each([
+    ['junk', (s: Scene) => s.write(at(s.lanes, 0), { type: 'junk', code: 'malformed' })],
+    [
+      'wrong-feed',
+      (s: Scene) =>
+        s.write(s.messagenode(1).roles['seal-counter'], precommitted(s, grow(s, s.genesis).block).body),
+    ],
+    [
+      'wrong-feed',
+      (s: Scene) => s.write(at(s.lanes, 0), { type: 'evidence', a: strangeKey('a'), b: strangeKey('b') }),
+    ],
+    ['out-of-turn', (s: Scene) => assembled(s, grow(s, s.genesis).block, { by: 2 })],
+    ['out-of-turn', (s: Scene) => assembled(s, grow(s, s.genesis).block, { round: 1, by: 1 })],
+  ])('refuses %s', (code, write) => {
+    const { scene, player } = setting()
+    expect(refusals(player.take(write(scene)))).toEqual([code])
+  })
+
+  it('finds two proposals for one place, and convicts by both', () => {
+    const { scene, player, block } = setting()
+    const [first, second] = [assembled(scene, block), assembled(scene, block, { txCount: 7 })]
+    expect(findings(player.take(first))).toEqual([])
+    expect(findings(player.take(second))).toEqual([
+      {
+        code: 'double-assembled',
+        culprit: scene.messagenode(1).id,
+        messages: [first.key, second.key],
+        facts: { height: 1, round: 0 },
+      },
+    ])
+    expect(findings(player.fetched(second))).toEqual([])
+  })
+
+  it('keeps 32 proposals of an assembler and height, and no more', () => {
+    const { scene, player, block } = setting()
+    const flood = Array.from({ length: 34 }, (_, txCount) => assembled(scene, block, { txCount, round: 3 }))
+    const effects = player.take(...flood)
+    expect(refusals(effects).filter((code) => code === 'too-many-proposals')).toHaveLength(2)
+  })
+
+  it('makes room among them by forgetting rounds that are over', () => {
+    const { scene, player, block } = setting()
+    const rounds = Array.from({ length: 32 }, (_, index) => assembled(scene, block, { round: 3 * index }))
+    player.take(...rounds)
+    const next = assembled(scene, block, { round: 96 })
+    expect(refusals(player.take(next))).toContain('too-many-proposals')
+    player.take(precommitted(scene, block, { round: 50, by: 1 }))
+    expect(refusals(player.take(assembled(scene, block, { round: 99 })))).not.toContain('too-many-proposals')
+    expect(player.state.books.get(1)?.proposals.has(0)).toBe(false)
+  })
+
+  it('finds certificates that contradict each other', () => {
+    const { scene, player, block } = setting()
+    const other = { ...block, value: { ...block.value, xRoot: strangeHash('results') } }
+    player.take(precommitted(scene, block, { by: 1 }))
+    expect(findings(player.take(precommitted(scene, other, { by: 2 })))).toMatchObject([
+      { code: 'conflicting-certificates', facts: { height: 1, round: 0, stage: 'precommitted' } },
+    ])
+  })
+})
+
+describe('assembler(h, r)', () => {
+  it('rotates over the Messagenodes by height and round', () => {
+    const scene = new Scene({ messagenodes: 3 })
+    const { chain } = playValidator(scene).state
+    const places = [0, 1, 2, 3].map((round) => [1, 2, 3].map((height) => assemblerOf(chain, height, round)))
+    const expected = [0, 1, 2, 3].map((round) =>
+      [1, 2, 3].map((height) => scene.messagenode((height + round) % 3).id),
+    )
+    expect(places).toEqual(expected)
+  })
+})
