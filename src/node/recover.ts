@@ -1,4 +1,4 @@
-import type { FeedId, MessageKey } from '../feeds/index.js'
+import type { FeedId, FeedMessage, MessageKey } from '../feeds/index.js'
 import type { Millis } from '../protocol/index.js'
 import { CodedError } from '../util/index.js'
 
@@ -19,8 +19,8 @@ export interface RecoveryPorts {
   readonly ownTip: (feed: FeedId) => FeedTip
   /** Fetches, verifies and adds what the peer holds of an own feed beyond what is here. */
   readonly fetch: (peer: FeedId, tip: FeedTip) => Promise<void>
-  /** Whether the peer has a message of this key to show that an own key signed: only then is it proof of a fork. */
-  readonly shows: (peer: FeedId, key: MessageKey) => Promise<boolean>
+  /** The message of this key that the peer has to show, its signature verified. */
+  readonly shownBy: (peer: FeedId, key: MessageKey) => Promise<FeedMessage | undefined>
   /** The key held at a sequence of an own feed. */
   readonly keyAt: (feed: FeedId, sequence: number) => Promise<MessageKey | undefined>
   readonly wait: (delayMs: Millis) => Promise<void>
@@ -70,7 +70,9 @@ const compare = async (ports: RecoveryPorts, peer: FeedId, tip: FeedTip): Promis
     return
   }
   if (tip.key === null || tip.key === (await ports.keyAt(tip.feed, tip.sequence))) return
-  if (!(await ports.shows(peer, tip.key))) return
+  // A claim proves nothing, nor does any message but another one of this feed at this place, which our key signed.
+  const shown = await ports.shownBy(peer, tip.key)
+  if (shown?.key !== tip.key || shown.author !== tip.feed || shown.sequence !== tip.sequence) return
   throw new CodedError('own-feed-forked', `a peer holds another branch of this node's feed ${tip.feed}`, {
     feed: tip.feed,
     sequence: tip.sequence,

@@ -231,7 +231,7 @@ class NodeStart {
       tipsFrom: (peer, feeds) => link.tipsFrom(peer, feeds),
       ownTip: (feed) => ({ feed, sequence: 0, key: null, ...substrate.tip(feed) }),
       fetch: (peer, { feed }) => link.catchUpFrom(peer, [feed], 0),
-      shows: async (peer, key) => (await link.ask(peer, { kind: 'message', key, from: [peer] })).length > 0,
+      shownBy: async (peer, key) => (await link.ask(peer, { kind: 'message', key, from: [peer] }))[0],
       keyAt: (feed, sequence) => link.keyAt(feed, sequence),
       wait: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
       isOver: () => this.#closing,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { FeedId, MessageKey } from '../../../src/feeds/index.js'
+import type { FeedId, FeedMessage } from '../../../src/feeds/index.js'
 import { type FeedTip, recoverOwnFeeds, type RecoveryPorts } from '../../../src/node/recover.js'
 import { CodedError } from '../../../src/util/index.js'
-import { feedNamed, keyNamed } from '../../support/feed-of.js'
+import { feedNamed, keyNamed, messageOf } from '../../support/feed-of.js'
 
 /** A starting node learns where its own feeds end before it signs (protocol section 5, order of I/O). */
 const OWN = feedNamed('own')
@@ -16,10 +16,16 @@ const tip = (sequence: number, branch = 'trunk'): FeedTip => ({
   key: sequence === 0 ? null : keyAt(sequence, branch),
 })
 
+/** A message at a place of the own feed, on a branch. */
+const shown = (sequence: number, branch = 'trunk'): FeedMessage => ({
+  ...messageOf(OWN, sequence),
+  key: keyAt(sequence, branch),
+})
+
 interface Peer {
   readonly tip?: FeedTip
-  /** Keys whose messages it can show. */
-  readonly shows?: readonly MessageKey[]
+  /** What it can show. */
+  readonly shows?: readonly FeedMessage[]
   /** How often it fails before it answers. */
   readonly failures?: number
   /** Waits until it is connected. */
@@ -47,7 +53,7 @@ const setting = (held: number, peers: ReadonlyMap<FeedId, Peer>, needed = 2) => 
       fetched.push(`m${PEERS.indexOf(peer)} to ${sequence}`)
       state.held = sequence
     },
-    shows: async (peer, key) => peers.get(peer)?.shows?.includes(key) ?? false,
+    shownBy: async (peer, key) => peers.get(peer)?.shows?.find((message) => message.key === key),
     keyAt: async (_feed, sequence) => (sequence <= state.held ? keyAt(sequence) : undefined),
     wait: async () => {
       state.waits++
@@ -122,7 +128,7 @@ describe('recovering own feeds', () => {
 
 describe('another branch of an own feed', () => {
   it('is a fork where the peer shows a message of it: this node must never sign again', async () => {
-    const { ports } = setting(5, new Map([[M0, { tip: tip(4, 'other'), shows: [keyAt(4, 'other')] }]]))
+    const { ports } = setting(5, new Map([[M0, { tip: tip(4, 'other'), shows: [shown(4, 'other')] }]]))
     await expect(recoverOwnFeeds(ports)).rejects.toMatchObject({
       code: 'own-feed-forked',
       data: { feed: OWN, sequence: 4, peer: M0 },
@@ -140,11 +146,22 @@ describe('another branch of an own feed', () => {
   })
 
   it.each([
+    ['a message of another feed', { ...shown(4, 'other'), author: feedNamed('another') }],
+    ['a message of another place', { ...shown(4, 'other'), sequence: 3 }],
+    ['the same feed, one message earlier', shown(3)],
+  ])('is not proved by %s, which a liar calls the tip', async (_name, message) => {
+    const lie: FeedTip = { feed: OWN, sequence: 4, key: message.key }
+    const { ports, heard } = setting(5, new Map([[M0, { tip: lie, shows: [message] }]]), 1)
+    await recoverOwnFeeds(ports)
+    expect(heard).toEqual([1])
+  })
+
+  it.each([
     ['an empty feed', tip(0)],
     ['less of the same branch', tip(2)],
     ['just as much', tip(5)],
-  ])('is not %s', async (_name, shown) => {
-    const { ports, fetched } = setting(5, new Map([[M0, { tip: shown, shows: [keyAt(2), keyAt(5)] }]]), 1)
+  ])('is not %s', async (_name, told) => {
+    const { ports, fetched } = setting(5, new Map([[M0, { tip: told, shows: [shown(2), shown(5)] }]]), 1)
     await recoverOwnFeeds(ports)
     expect(fetched).toEqual([])
   })
