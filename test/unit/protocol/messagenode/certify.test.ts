@@ -137,6 +137,15 @@ describe('a decided height', () => {
     expect(draftOf(effects, 'sealed')).toMatchObject({ assembled: proposal.key, round: 0 })
   })
 
+  it('gets no precommitted certificate that waited for its block until the height was decided', () => {
+    const { scene, player, content, block, proposal } = setting()
+    const votes = quorum.map((v) => precommitVote(scene, v, block, { links: proposal.key }))
+    const shown = precommitted(scene, block, { by: 1, round: 2, links: proposal.key })
+    expect(published(player.take(...votes, shown))).toEqual([])
+    const certificate = committed(scene, block, { by: 2, links: proposal.key })
+    expect(published(player.take(certificate, proposal, content))).toEqual(['CC 1/0'])
+  })
+
   it('gets one committed certificate, whatever rounds are counted', () => {
     const { scene, player, block } = decidedSetting()
     const votes = quorum.map((v) => commitVote(scene, v, block, { round: 2 }))

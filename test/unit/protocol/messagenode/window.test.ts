@@ -106,6 +106,18 @@ describe('a replay', () => {
     expect(published(player.start())).toEqual(['assembled 1/0'])
   })
 
+  it('repeats no proposal for a height that is still open', () => {
+    const scene = new Scene()
+    const player = playMessagenode(scene, { started: false, index: 1 })
+    const content = scene.lane(0)
+    const proposal = assembled(scene, scene.block(scene.genesis, content))
+    player.take(...slots(scene, 1, 10), content, proposal)
+    // Long after, so that it is not the pace that keeps it silent.
+    player.now = 1000
+    expect(published(player.start())).toEqual([])
+    expect(published(player.take(scene.lane(2)))).toEqual([])
+  })
+
   it('repeats neither proposals nor certificates of its own feeds', () => {
     const scene = new Scene()
     const player = playMessagenode(scene, { started: false, index: 1 })
