@@ -11,7 +11,8 @@ import type {
   SkipCertificateBody,
 } from '../../../src/feeds/index.js'
 import { emptyBlock } from '../../../src/feeds/index.js'
-import { at, type Block, type Scene, strangeKey } from './scene.js'
+import { at, type Block, type Scene } from './scene.js'
+import { strangeKey } from './strange.js'
 
 /** What the members of a scene say: each function writes one message of protocol section 4 and returns it. */
 

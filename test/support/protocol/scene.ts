@@ -11,7 +11,6 @@ import {
   type Hash,
   type LaneAdvance,
   type LaneTip,
-  type MessageKey,
   messageKeyOf,
   NO_MESSAGE,
   type Signature,
@@ -246,9 +245,3 @@ export const at = <Item>(items: readonly Item[], index: number): Item => {
   if (item === undefined) throw new RangeError(`there is no item ${index}`)
   return item
 }
-
-/** A key of no message. */
-export const strangeKey = (label: string): MessageKey =>
-  messageKeyOf(new Uint8Array(createHash('sha256').update(label).digest()))
-
-export const strangeHash = (label: string): Hash => createHash('sha256').update(label).digest('hex') as Hash
