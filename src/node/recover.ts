@@ -26,6 +26,8 @@ export interface RecoveryPorts {
   readonly wait: (delayMs: Millis) => Promise<void>
   /** The node is being closed: give up. */
   readonly isOver: () => boolean
+  /** A peer could not be heard in full, and will be asked again. */
+  readonly onTrouble: (peer: FeedId, error: unknown) => void
   readonly progress: (heard: number, needed: number) => void
 }
 
@@ -59,6 +61,7 @@ const hear = async (ports: RecoveryPorts, peer: FeedId): Promise<boolean> => {
     return true
   } catch (error) {
     if (error instanceof CodedError && error.code === 'own-feed-forked') throw error
+    ports.onTrouble(peer, error)
     return false
   }
 }

@@ -86,6 +86,7 @@ class NodeStart {
   #participant: Participant | undefined
   #link: Link | undefined
   #started = false
+  readonly #troubles = new Map<FeedId, string>()
   #closing = false
 
   constructor(
@@ -235,6 +236,7 @@ class NodeStart {
       keyAt: (feed, sequence) => link.keyAt(feed, sequence),
       wait: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
       isOver: () => this.#closing,
+      onTrouble: (peer, error) => this.#warnOnce(peer, isCoded(error) ? error.code : 'unknown'),
       progress: (heard, needed) => this.logger.debug({ heard, needed }, 'asking for own tips'),
     })
   }
@@ -280,6 +282,13 @@ class NodeStart {
       default:
     }
     host.observe(effect)
+  }
+
+  /** The same trouble with the same peer comes again with every attempt; the operator reads of it once. */
+  #warnOnce(peer: FeedId, code: string): void {
+    if (this.#troubles.get(peer) === code) return
+    this.#troubles.set(peer, code)
+    this.logger.warn({ peer, code }, 'own feeds could not be recovered from this peer yet')
   }
 
   #log({ name, facts }: LinkEvent): void {

@@ -36,6 +36,7 @@ const setting = (held: number, peers: ReadonlyMap<FeedId, Peer>, needed = 2) => 
   const state = { held, waits: 0 }
   const fetched: string[] = []
   const heard: number[] = []
+  const troubled: FeedId[] = []
   const failures = new Map([...peers].map(([id, { failures: count = 0 }]) => [id, count]))
   const ports: RecoveryPorts = {
     ownFeeds: [OWN],
@@ -61,8 +62,9 @@ const setting = (held: number, peers: ReadonlyMap<FeedId, Peer>, needed = 2) => 
     },
     isOver: () => state.waits >= 40,
     progress: (count) => heard.push(count),
+    onTrouble: (peer) => troubled.push(peer),
   }
-  return { ports, state, fetched, heard }
+  return { ports, state, fetched, heard, troubled }
 }
 
 describe('recovering own feeds', () => {
@@ -106,10 +108,11 @@ describe('recovering own feeds', () => {
       [M0, { tip: tip(4), failures: 3 }],
       [M1, { tip: tip(3) }],
     ])
-    const { ports, heard, state } = setting(3, peers)
+    const { ports, heard, state, troubled } = setting(3, peers)
     await recoverOwnFeeds(ports)
     expect(heard).toEqual([1, 1, 1, 2])
     expect(state.held).toBe(4)
+    expect(troubled).toEqual([M0, M0, M0])
   })
 
   it('does not count a peer that says more than it gives', async () => {
