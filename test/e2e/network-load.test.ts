@@ -59,9 +59,16 @@ describe('a network under load', () => {
     await sendBatches(2)
     const underWay = sendBatches(2)
     await network.kill('messagenode-2', 'validator-3')
+    // What is under way may well fit into the one block that is being decided now.
     const { height } = await network.status('validator-1')
-    await eventually('blocks are sealed without them', async () =>
-      (await network.status('validator-1')).sealedHeight > height ? true : undefined,
+    let sealed = 0
+    await eventually(
+      `height ${height} is sealed without them`,
+      async () => {
+        sealed = (await network.status('validator-1')).sealedHeight
+        return sealed >= height || undefined
+      },
+      { seen: () => `sealed is ${sealed}` },
     )
     await network.start('messagenode-2', 'validator-3')
     await underWay
