@@ -6,6 +6,10 @@ import { expectShape, load, patchOnce, replaceModule } from './patch.js'
  * sent and parsed alone. Messages still go out at once; notes wait for a moment and then go out as one packet,
  * which the protocol provides for: a note is an object of feeds. Nobody waits for them, since they serve to choose
  * which peer to receive a feed from, and to tell what a peer holds.
+ *
+ * Waiting notes are kept here, never in the replication's own state: it takes any notes it finds there, of whatever
+ * feed, for proof that the feed at hand is being asked for elsewhere (events.js: isAlreadyReplicating), then asks
+ * nobody for it, and the feed stands still for good.
  */
 const MODULE = 'epidemic-broadcast-trees/stream'
 
@@ -45,33 +49,33 @@ export const gather = (streamClass: StreamClass): StreamClass => {
   const { prototype } = streamClass
   expectShape(MODULE, typeof prototype.resume === 'function' && prototype.resume.length === 0)
   const resume = prototype.resume
-  const waiting = new WeakSet<Stream>()
+  const waiting = new WeakMap<Stream, Notes>()
+
+  const gatherFrom = (stream: Stream): void => {
+    const state = stream.peer.state.peers[stream.remote]
+    if (!state?.notes || state.blocked) return
+    if (!waiting.has(stream)) setTimeout(() => sendNotes(stream), GATHER_MS).unref()
+    waiting.set(stream, { ...waiting.get(stream), ...state.notes })
+    state.notes = null
+  }
+
+  const sendNotes = (stream: Stream): void => {
+    const notes = waiting.get(stream)
+    waiting.delete(stream)
+    // The peer may be gone by now, and its state with it.
+    const state = stream.peer.state.peers[stream.remote]
+    if (stream.ended || !state) return
+    state.notes = { ...notes, ...state.notes }
+    resume.call(stream)
+    // Still there: the connection takes no more at present.
+    gatherFrom(stream)
+  }
 
   prototype.resume = function (this: Stream): void {
-    const state = this.peer.state.peers[this.remote]
-    if (!state?.notes || state.blocked) {
-      resume.call(this)
-      return
-    }
-    const notes = takeNotes(state)
+    gatherFrom(this)
     resume.call(this)
-    // Whatever was noted while messages went out is newer.
-    state.notes = { ...notes, ...takeNotes(state) }
-    if (waiting.has(this)) return
-    waiting.add(this)
-    setTimeout(() => {
-      waiting.delete(this)
-      // The peer may be gone by now, and its state with it.
-      if (!this.ended && this.peer.state.peers[this.remote]) resume.call(this)
-    }, GATHER_MS).unref()
   }
   return streamClass
-}
-
-const takeNotes = (state: PeerState): Notes => {
-  const { notes } = state
-  state.notes = null
-  return notes ?? {}
 }
 
 const isMakeStreamClass = (value: unknown): value is MakeStreamClass =>

@@ -51,7 +51,8 @@ describe('parseContent', () => {
         >
         const data = content['data'] ?? content
         const fields = Object.keys(data)
-        data[fields[choice % fields.length] ?? ''] = value
+        // As a signature covers it: SSB hashes JSON text, which writes a negative zero as 0.
+        data[fields[choice % fields.length] ?? ''] = JSON.parse(JSON.stringify(value))
         const parsed = parseContent(content)
         if (parsed.type !== 'junk') expect(JSON.parse(JSON.stringify(encodeBody(parsed)))).toEqual(content)
       }),
