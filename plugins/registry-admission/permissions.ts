@@ -16,6 +16,75 @@ export const RPC_PERMISSIONS = {
   'blockfin.offer': ['validator', 'messagenode'],
 } as const satisfies Readonly<Record<string, readonly MemberKind[]>>
 
+/**
+ * Everything else that the stack puts into its manifest, for this process alone: no peer may call any of it. It
+ * stands here so that an RPC which a new plugin, or a new version of an old one, brings along is noticed: a test
+ * holds both tables against the live manifest.
+ */
+export const LOCAL_RPCS = {
+  secretStack: ['auth', 'address', 'multiserver.parse', 'multiserver.address'],
+  database: [
+    'db.get',
+    'db.add',
+    'db.create',
+    'db.publish',
+    'db.publishAs',
+    'db.del',
+    'db.deleteFeed',
+    'db.addTransaction',
+    'db.addOOO',
+    'db.addBatch',
+    'db.addOOOBatch',
+    'db.getStatus',
+    'db.compact',
+    'db.logStats',
+    'db.indexingProgress',
+    'db.compactionProgress',
+    'db.reset',
+  ],
+  friends: [
+    'friends.follow',
+    'friends.isFollowing',
+    'friends.block',
+    'friends.isBlocking',
+    'friends.hops',
+    'friends.hopStream',
+    'friends.graph',
+    'friends.graphStream',
+    'friends.help',
+  ],
+  replication: [
+    'ebt.replicateFormat',
+    'ebt.request',
+    'ebt.block',
+    'ebt.forget',
+    'ebt.peerStatus',
+    'ebt.clock',
+    'replicationScheduler.start',
+    'replicationScheduler.reconfigure',
+  ],
+  connections: [
+    'conn.remember',
+    'conn.forget',
+    'conn.dbPeers',
+    'conn.connect',
+    'conn.disconnect',
+    'conn.peers',
+    'conn.stage',
+    'conn.unstage',
+    'conn.stagedPeers',
+    'conn.start',
+    'conn.stop',
+    'conn.ping',
+    'conn.db',
+    'conn.hub',
+    'conn.staging',
+    'conn.query',
+    'connScheduler.start',
+    'connScheduler.stop',
+  ],
+} as const satisfies Readonly<Record<string, readonly string[]>>
+
 /** The RPCs that a member of this kind may call. */
 export const allowedTo = (kind: MemberKind): readonly string[] =>
   Object.entries<readonly MemberKind[]>(RPC_PERMISSIONS)

@@ -159,10 +159,16 @@ export interface Sbot {
   readonly connect: Hookable<[address: string, callback: (error: Error | null, peer?: Peer) => void], unknown>
   readonly conn: Connections
   getAddress(scope?: 'device'): string | null
+  /** Everything callable, by name; groups nest. */
+  getManifest(): Manifest
   readonly close: Hookable<[callback: Callback], unknown>
   readonly closed?: boolean
   on(event: 'rpc:connect', listener: (peer: Peer, isClient: boolean) => void): void
   on(event: 'multiserver:listening', listener: () => void): void
+}
+
+export interface Manifest {
+  readonly [name: string]: string | Manifest
 }
 
 /** A secret-stack plugin: thin, and every value it returns is a function, because secret-stack wraps them. */

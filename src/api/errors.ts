@@ -19,6 +19,7 @@ export const API_ERRORS = {
     status: 400,
     sentence: 'A batch is {"transactions": [hexadecimal, ...]} of 1 to 256.',
   },
+  forbidden: { status: 403, sentence: 'This address is for the operator of the node alone.' },
   'route-unknown': { status: 404, sentence: 'There is nothing at this address.' },
   'transaction-unknown': { status: 404, sentence: 'This node knows no such transaction.' },
   'block-unknown': { status: 404, sentence: 'This node has executed no block of that height.' },

@@ -1,3 +1,4 @@
+export { type Access, ROUTE_ACCESS } from './access.js'
 export { addChainRoutes, problemsOf } from './chain-routes.js'
 export type { EventStreamLimits } from './event-stream.js'
 export type { Metrics } from './metrics.js'

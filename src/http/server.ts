@@ -2,6 +2,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 import type { Socket } from 'node:net'
 import { apiError, type ApiErrorCode, replyOf } from '../api/index.js'
 import { CodedError } from '../util/index.js'
+import { enforceAccess } from './access.js'
 import type { EventStreamLimits } from './event-stream.js'
 
 /**
@@ -11,6 +12,8 @@ import type { EventStreamLimits } from './event-stream.js'
 export interface ServerOptions {
   readonly limits?: Partial<ServerLimits>
   readonly streams?: Partial<EventStreamLimits>
+  /** Addresses, beside this machine's own, that may call the operator's routes. */
+  readonly operators?: readonly string[]
   /** Hears of every error that is ours, for the log. */
   readonly onInternalError?: (error: unknown) => void
 }
@@ -51,6 +54,7 @@ export const createServer = (options: ServerOptions = {}): FastifyInstance => {
     clientErrorHandler: refuseConnection,
   })
   server.server.maxConnections = limits.connections
+  enforceAccess(server, options.operators ?? [])
   server.setErrorHandler((error, _request, reply) => fail(error, reply))
   server.setNotFoundHandler((_request, reply) => fail(apiError('route-unknown'), reply))
   server.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) =>

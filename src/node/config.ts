@@ -54,6 +54,8 @@ export interface NodeConfig {
   readonly follow: readonly FeedId[]
   /** Absolute path of a module that exports another application than the default. */
   readonly application: string | null
+  /** Addresses, beside this machine's own, that may call the operator's routes. */
+  readonly operators: readonly string[]
   readonly logLevel: LogLevel
   /** What is allowed and yet unwise: a sentence each, for the log. */
   readonly warnings: readonly string[]
@@ -73,6 +75,7 @@ export const nodeFileSchema = z.strictObject({
   /** Names of Messagenodes. */
   follow: z.union([z.literal('all'), z.array(z.string()).min(1)]).default('all'),
   application: z.string().min(1).nullable().default(null),
+  operators: z.array(z.union([z.ipv4(), z.ipv6()])).default([]),
   logLevel: z.enum(LOG_LEVELS).default('info'),
 })
 
@@ -116,6 +119,7 @@ export const loadNodeConfig = async (request: ConfigRequest): Promise<NodeConfig
     http: Object.freeze(http),
     follow,
     application,
+    operators: Object.freeze(options.operators),
     logLevel: options.logLevel,
     warnings: Object.freeze(warningsOf(member.kind, follow, network)),
   })

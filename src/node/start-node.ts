@@ -175,6 +175,7 @@ class NodeStart {
     const view = new ChainView(host, store, (error) => this.#fail(error))
     this.closers.push(() => view.close())
     const serverOptions = {
+      operators: config.operators,
       onInternalError: (error: unknown) => this.logger.error({ error }, 'internal error'),
     }
     const service =

@@ -15,6 +15,11 @@ export interface RawPeer {
 export interface RawLink {
   /** Rejects with what the other side says: muxrpc gives an error's name and message. */
   call(method: string, ...parameters: readonly unknown[]): Promise<unknown>
+  /**
+   * Calls a method of any type of the manifest without parameters. A stream counts as answered once it brings
+   * something, or did not refuse for a moment; it is ended then. One that was refused gives the reason.
+   */
+  probe(type: string, method: string): Promise<unknown>
   readonly closed: boolean
 }
 
@@ -22,9 +27,16 @@ interface RawRpc {
   readonly closed: boolean
   readonly stream: {
     remoteCall(type: 'async', name: string[], parameters: unknown[], callback: Answer): void
+    remoteCall(type: 'source', name: string[], parameters: unknown[]): Read
+    remoteCall(
+      type: 'duplex',
+      name: string[],
+      parameters: unknown[],
+    ): { source: Read; sink(read: Read): void }
   }
 }
 type Answer = (error: Error | null, value: unknown) => void
+type Read = (abort: unknown, callback: (end: unknown, value?: unknown) => void) => void
 
 interface RawStack {
   connect(address: string, callback: (error: Error | null, rpc: RawRpc) => void): void
@@ -49,15 +61,42 @@ export const rawPeer = (keys: SsbKeys, networkKey: Uint8Array): RawPeer => {
   }
 }
 
-const linkOf = (rpc: RawRpc): RawLink => ({
-  get closed() {
-    return rpc.closed
-  },
-  call: (method, ...parameters) =>
+/** An error comes over the wire as an object with a message. */
+const isRefusal = (end: unknown): end is { readonly message: string } =>
+  typeof end === 'object' && end !== null && 'message' in end
+
+/** An open stream says nothing; a refusal comes back at once. */
+const OPEN_STREAM_MS = 100
+
+const linkOf = (rpc: RawRpc): RawLink => {
+  const call = (method: string, ...parameters: readonly unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       rpc.stream.remoteCall('async', method.split('.'), [...parameters], (error, value) => {
         if (error) reject(error)
         else resolve(value)
       })
-    }),
-})
+    })
+  const streamOf = (type: 'source' | 'duplex', name: string[]): Read => {
+    if (type === 'source') return rpc.stream.remoteCall(type, name, [])
+    const duplex = rpc.stream.remoteCall(type, name, [])
+    duplex.sink(() => undefined)
+    return duplex.source
+  }
+  return {
+    get closed() {
+      return rpc.closed
+    },
+    call,
+    probe(type, method) {
+      if (type !== 'source' && type !== 'duplex') return call(method)
+      const read = streamOf(type, method.split('.'))
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => resolve('open'), OPEN_STREAM_MS)
+        read(null, (end, value) => {
+          clearTimeout(timer)
+          resolve(isRefusal(end) ? end.message : value)
+        })
+      }).finally(() => read(true, () => undefined))
+    },
+  }
+}

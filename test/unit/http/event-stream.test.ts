@@ -11,7 +11,7 @@ const serveStream = async (limits: Partial<EventStreamLimits>) => {
   const server = createServer()
   const opened: ReturnType<EventStreams['open']>[] = []
   const onClose = vi.fn()
-  server.get('/stream', async (request, reply) => void opened.push(streams.open(request, reply, onClose)))
+  server.get('/v1/events', async (request, reply) => void opened.push(streams.open(request, reply, onClose)))
   server.addHook('preClose', async () => streams.closeAll())
   onTestFinished(() => server.close())
   const url = await server.listen({ host: '127.0.0.1', port: 0 })
@@ -21,9 +21,9 @@ const serveStream = async (limits: Partial<EventStreamLimits>) => {
 describe('event streams', () => {
   it('refuse one reader too many by code, and have room again when one leaves', async () => {
     const { url, streams, opened, onClose } = await serveStream({ subscribers: 1 })
-    const first = followEvents(url, '/stream')
+    const first = followEvents(url, '/v1/events')
     await vi.waitFor(() => expect(streams.count).toBe(1))
-    const second = readEvents(url, '/stream', new AbortController().signal)
+    const second = readEvents(url, '/v1/events', new AbortController().signal)
     await expect(second.next()).rejects.toMatchObject({
       code: 'too-many-subscribers',
       data: { status: 503, retryAfterSeconds: 1 },
@@ -32,7 +32,7 @@ describe('event streams', () => {
     await first.done
     await vi.waitFor(() => expect(streams.count).toBe(0))
     expect(onClose).toHaveBeenCalledTimes(1)
-    followEvents(url, '/stream')
+    followEvents(url, '/v1/events')
     await vi.waitFor(() => expect(streams.count).toBe(1))
   })
 
@@ -42,7 +42,7 @@ describe('event streams', () => {
     onTestFinished(() => void socket.destroy())
     socket.on('error', () => {})
     socket.pause()
-    socket.write('GET /stream HTTP/1.1\r\nhost: x\r\n\r\n')
+    socket.write('GET /v1/events HTTP/1.1\r\nhost: x\r\n\r\n')
     await vi.waitFor(() => expect(streams.count).toBe(1))
     const [stream] = opened
     await vi.waitFor(
@@ -58,7 +58,7 @@ describe('event streams', () => {
 
   it('show signs of life that are no events, and keep order and form of what is sent', async () => {
     const { url, opened } = await serveStream({ heartbeatMs: 5 })
-    const { events, done } = followEvents(url, '/stream')
+    const { events, done } = followEvents(url, '/v1/events')
     await vi.waitFor(() => expect(opened).toHaveLength(1))
     const awkward = { text: 'line\n\nevent: forged\ndata: 1', number: 7 }
     opened[0]?.send('first', awkward)
