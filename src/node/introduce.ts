@@ -1,7 +1,8 @@
 import { publishContacts } from '../../plugins/contacts/index.js'
-import { encodeBody, type FeedId, type FeedMessage, messageKeyOfValue, parseMessage } from '../feeds/index.js'
+import { type FeedId, type FeedMessage, messageKeyOfValue, parseMessage } from '../feeds/index.js'
 import { endorse, registryOf } from '../roles/index.js'
 import type { NodeConfig } from './config.js'
+import type { SignGuard } from './sign-guard.js'
 import type { Substrate } from './substrate.js'
 
 const PAGE = 64
@@ -13,19 +14,20 @@ type Feeds = Pick<Substrate, 'tip' | 'readFeed'>
  * peers walk along. Idempotent: only what is not there yet is published.
  */
 export const introduce = async (
-  substrate: Feeds & Pick<Substrate, 'publish'>,
+  substrate: Feeds,
+  guard: Pick<SignGuard, 'publish'>,
   config: Pick<NodeConfig, 'network' | 'main' | 'roles'>,
 ): Promise<void> => {
   const { network, main, roles } = config
   for (const identity of roles.values()) {
     if (substrate.tip(identity.id)) continue
-    await substrate.publish(identity, encodeBody(endorse(network.networkId, main, identity)))
+    await guard.publish(identity, endorse(network.networkId, main, identity))
   }
   await publishContacts({
     registry: registryOf(network),
     self: main.id,
     bodies: bodiesOf(substrate, main.id),
-    publish: (body) => substrate.publish(main, encodeBody(body)),
+    publish: (body) => guard.publish(main, body),
   })
 }
 

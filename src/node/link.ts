@@ -11,6 +11,7 @@ import { type Membership, registryAdmission } from '../../plugins/registry-admis
 import {
   type FeedId,
   type FeedMessage,
+  type Hash,
   type MessageKey,
   messageKeyOfValue,
   parseMessage,
@@ -20,8 +21,9 @@ import type { NodeIdentity } from '../roles/index.js'
 import { CodedError } from '../util/index.js'
 import type { HostPort } from './port.js'
 import type { FeedTip } from './recover.js'
+import { type ConflictFacts, createSignGuard, type SignGuard } from './sign-guard.js'
 import { createSsb } from './ssb.js'
-import { createSubstrate, type Substrate } from './substrate.js'
+import { appendTo, createSubstrate, type Substrate } from './substrate.js'
 import { verify } from './verify.js'
 
 export interface LinkOptions {
@@ -29,6 +31,9 @@ export interface LinkOptions {
   readonly main: NodeIdentity
   readonly membership: Membership
   readonly networkKey: Uint8Array
+  readonly chainId: Hash
+  readonly epochAt: (height: number) => number
+  readonly ownFeeds: readonly FeedId[]
   readonly faultyMessagenodes: number
   readonly listen: HostPort
   /** Messagenodes to dial, for validators and observers. */
@@ -37,6 +42,8 @@ export interface LinkOptions {
   readonly feeds?: readonly FeedType[]
   /** A peer shows these keys; not called for kinds of member that take no offers. */
   readonly onOffer?: (peer: FeedId, keys: readonly MessageKey[]) => void
+  /** Two different bytes were asked of one slot of an own feed; nothing is signed any more. */
+  readonly onConflict: (facts: ConflictFacts) => void
   readonly onConnected: (peer: FeedId) => void
   readonly onEvent: (event: LinkEvent) => void
 }
@@ -57,6 +64,8 @@ export interface LinkEvent {
 /** This node's ties to its peers: replicated feeds, and the exchange of messages by key beside them. */
 export interface Link {
   readonly substrate: Substrate
+  /** The only way to say anything. */
+  readonly guard: SignGuard
   /** Begins to dial. */
   dial(): Promise<void>
   links(): ReturnType<Dialler['links']>
@@ -112,6 +121,17 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
     ],
   })
   const substrate = (opened = createSubstrate(ssb))
+  const guard = createSignGuard({
+    chainId: options.chainId,
+    epochAt: options.epochAt,
+    ownFeeds: options.ownFeeds,
+    append: appendTo(ssb),
+    messageByKey: async (key) => {
+      const value = await substrate.getByKey(key)
+      return value && parseMessage(key, value)
+    },
+    onConflict: options.onConflict,
+  })
   ssb.on('rpc:connect', (rpc) => {
     if (rpc.id !== ssb.id) options.onConnected(rpc.id)
   })
@@ -143,6 +163,7 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
 
   return {
     substrate,
+    guard,
     dial: () => dialling.start(),
     links: () => dialling.links(),
 

@@ -1,10 +1,11 @@
 import type { CoreStatus, HostEvent } from '../chain-store/index.js'
 import type { FeedId, FeedMessage } from '../feeds/index.js'
-import { encodeBody, messageKeyOfValue, parseMessage } from '../feeds/index.js'
+import { messageKeyOfValue, parseMessage } from '../feeds/index.js'
 import type { Application, Chain, Effect, Origin } from '../protocol/index.js'
 import type { Network, RoleIdentity } from '../roles/index.js'
 import { CodedError } from '../util/index.js'
 import type { ValidatorHost } from '../validator/index.js'
+import type { SignGuard } from './sign-guard.js'
 import type { Substrate } from './substrate.js'
 
 /** What of a core's state every kind of node shows. */
@@ -19,6 +20,7 @@ export interface NodeHostPorts {
   readonly application: Application<unknown>
   readonly origin: Origin<unknown>
   readonly substrate: () => Substrate
+  readonly guard: Pick<SignGuard, 'publish'>
   readonly core: () => CoreView
   /** The identity of the own lane; null if this node has none. */
   readonly lane: RoleIdentity | null
@@ -85,11 +87,11 @@ export class NodeHost implements ValidatorHost<unknown> {
   }
 
   async publishTransactions(transactions: readonly Uint8Array[]): Promise<FeedMessage> {
-    const { lane, substrate } = this.ports
+    const { lane, guard } = this.ports
     if (lane === null || !this.#started || this.#halted !== null) {
       throw new CodedError('not-ready', 'this node takes no transactions now')
     }
-    return substrate().publish(lane, encodeBody({ type: 'transaction', transactions }))
+    return guard.publish(lane, { type: 'transaction', transactions })
   }
 
   /** A message as it arrived, before the core sees it. */

@@ -65,9 +65,7 @@ const run = <State>(
   { config, link, observe, failed }: ParticipantPorts,
 ): Participant => {
   const { substrate } = link
-  const publish = publisher(config.roles, (identity, content, durable) =>
-    substrate.publish(identity, content, { durable }),
-  )
+  const publish = publisher(config.roles, link.guard)
   const now = () => performance.now()
   const driver: Driver<State> = new Driver(core, {
     now,

@@ -1,38 +1,30 @@
-import type { Body, MessageKey, Signature } from '../feeds/index.js'
-import { encodeBody } from '../feeds/index.js'
+import type { Body } from '../feeds/index.js'
 import type { Draft, Publish } from '../protocol/index.js'
-import { type Role, type RoleIdentity, sign } from '../roles/index.js'
-import { assert } from '../util/index.js'
+import type { Role, RoleIdentity } from '../roles/index.js'
+import { assert, isCoded } from '../util/index.js'
+import type { SignGuard } from './sign-guard.js'
 
-/** Appends content to the feed of an identity; resolves once durable, and replicates no sooner. */
-export type Append = (
-  identity: RoleIdentity,
-  content: object,
-  durable: readonly MessageKey[],
-) => Promise<unknown>
-
-/** Signs what the core decided to say, and appends it to the feed of the role that says it. */
+/**
+ * Says what the core decided to say, in the feed of the role that says it; resolves once durable, and replicates no
+ * sooner. What the sign guard refuses is not said, and is no reason to end: the guard has told, and the node has
+ * halted.
+ */
 export const publisher =
-  (roles: ReadonlyMap<Role, RoleIdentity>, append: Append) =>
+  (roles: ReadonlyMap<Role, RoleIdentity>, guard: Pick<SignGuard, 'vote' | 'publish'>) =>
   async ({ role, draft, voteBytes, durable }: Publish): Promise<void> => {
     const identity = roles.get(role)
     assert(identity, 'a core publishes only in the roles of its own kind')
-    const body = voteBytes === null ? unsignedBody(draft) : signed(draft, sign(identity, voteBytes))
-    await append(identity, encodeBody(body), durable)
+    try {
+      if (voteBytes !== null) await guard.vote(identity, draft, voteBytes, durable)
+      else await guard.publish(identity, unvoted(draft), durable)
+    } catch (error) {
+      if (!REFUSALS.some((code) => isCoded(error, code))) throw error
+    }
   }
 
-const signed = (draft: Draft, signature: Signature): Body => {
-  switch (draft.type) {
-    case 'precommit':
-    case 'commit':
-    case 'seal':
-      return { ...draft, signature }
-    default:
-      throw new TypeError(`${draft.type} carries no signature of its own`)
-  }
-}
+const REFUSALS = ['signing-forbidden', 'slot-taken']
 
-const unsignedBody = (draft: Draft): Body => {
+const unvoted = (draft: Draft): Extract<Draft, Body> => {
   switch (draft.type) {
     case 'block':
     case 'assembled':

@@ -85,6 +85,7 @@ class NodeStart {
   readonly #membership: LiveMembership
   #participant: Participant | undefined
   #link: Link | undefined
+  #host: NodeHost | undefined
   #started = false
   readonly #troubles = new Map<FeedId, string>()
   #closing = false
@@ -130,11 +131,15 @@ class NodeStart {
       main: config.main,
       membership: this.#membership,
       networkKey: config.network.networkKey,
+      chainId: config.network.chainId,
+      epochAt: () => config.network.genesis.number,
+      ownFeeds: this.#ownFeeds(),
       faultyMessagenodes: config.network.parameters.faultyMessagenodes,
       listen: config.ssb,
       follow: config.follow,
       ...(this.feeds && { feeds: this.feeds }),
       ...(config.member.kind === 'messagenode' && { onOffer: (peer, keys) => offers.take(peer, keys) }),
+      onConflict: (facts) => this.#halt('sign-guard-conflict', facts),
       onConnected: (peer) => this.#connected(peer),
       onEvent: (event) => this.#log(event),
     })
@@ -166,10 +171,12 @@ class NodeStart {
       application: context.application,
       origin: genesisOrigin(context),
       substrate: () => substrate,
+      guard: link.guard,
       core: () => core.core(),
       lane: config.roles.get('transaction-validator') ?? null,
     })
     this.#participant = core
+    this.#host = host
     const store = await openChainStore(config.directory.chain, config.network.chainId)
     this.closers.push(() => store.close())
     const view = new ChainView(host, store, (error) => this.#fail(error))
@@ -193,15 +200,19 @@ class NodeStart {
         host,
       )
       core.forked(author)
+      if (this.#ownFeeds().includes(author)) this.#halt('own-feed-forked', { author, messages })
     })
     const take = (message: Parameters<Participant['receive']>[0]) => {
+      link.guard.remember(message)
       host.heard(message)
       core.receive(message)
     }
     substrate.onMessage(take)
     await substrate.replay(take)
     core.flush()
-    core.fetched(substrate.looseMessages())
+    const loose = substrate.looseMessages()
+    for (const message of loose) link.guard.remember(message)
+    core.fetched(loose)
     const http =
       config.http && (await service.server.listen({ host: config.http.host, port: config.http.port }))
     this.#becomeReady(link, core, host).catch((error: unknown) => this.#fail(error))
@@ -211,7 +222,9 @@ class NodeStart {
   async #becomeReady(link: Link, core: Participant, host: NodeHost): Promise<void> {
     await this.#recover(link)
     if (this.#closing) return
-    await introduce(link.substrate, this.config)
+    link.guard.allow()
+    if (link.guard.forbidden !== null) return
+    await introduce(link.substrate, link.guard, this.config)
     this.#started = true
     core.start()
     host.started()
@@ -222,11 +235,11 @@ class NodeStart {
 
   /** Own feeds must be known to be complete before anything is signed (protocol section 5). */
   async #recover(link: Link): Promise<void> {
-    const { network, main, member } = this.config
+    const { network, main } = this.config
     const messagenodes = network.genesis.messagenodes.map(({ id }) => id).filter((id) => id !== main.id)
     const { substrate } = link
     await recoverOwnFeeds({
-      ownFeeds: feedsOf(member).map(([, feed]) => feed),
+      ownFeeds: this.#ownFeeds(),
       messagenodes,
       needed: Math.min(network.parameters.faultyMessagenodes + 1, messagenodes.length),
       connected: () => substrate.peers(),
@@ -242,12 +255,23 @@ class NodeStart {
     })
   }
 
+  #ownFeeds(): readonly FeedId[] {
+    return feedsOf(this.config.member).map(([, feed]) => feed)
+  }
+
+  /** Signs nothing any more, and goes on answering: what it holds is of use to the others. */
+  #halt(code: string, facts: Readonly<Record<string, unknown>>): void {
+    this.#link?.guard.forbid(code)
+    const halt = { kind: 'halt', code, facts } as const
+    if (this.#host) this.#observe(halt, this.#host)
+  }
+
   #connected(peer: FeedId): void {
     if (this.#started) this.#participant?.connected(peer)
     const wanted = wantedFeeds(this.#membership.current(), this.config.main.id, this.feeds)
     // Own feeds are recovered on their own terms, before anything is signed.
-    const own = new Set(feedsOf(this.config.member).map(([, feed]) => feed))
-    const others = [...wanted].filter((feed) => !own.has(feed))
+    const own = this.#ownFeeds()
+    const others = [...wanted].filter((feed) => !own.includes(feed))
     this.#link?.catchUpFrom(peer, others, CATCH_UP_LAG).catch((error: unknown) => {
       const code = isCoded(error) ? error.code : 'unknown'
       this.logger.debug({ peer, code }, 'catching up by range stopped; replication goes on')
@@ -273,6 +297,7 @@ class NodeStart {
       case 'verdict':
       case 'finding':
       case 'halt':
+        if (effect.kind === 'halt') this.#link?.guard.forbid(effect.code)
         this.#verdicts.record(effect)
         this.logger.warn({ effect }, effect.kind)
         break

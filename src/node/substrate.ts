@@ -6,18 +6,13 @@ import { CodedError } from '../util/index.js'
 import { logMessages } from './log-messages.js'
 import type { Ssb } from './ssb.js'
 
-/** Signed feeds as promises and listeners: all that services need of the SSB stack. */
+/**
+ * Signed feeds as promises and listeners: all that services need of the SSB stack. It has no way to publish: whoever
+ * wants to say something asks the sign guard, which alone holds an {@link appendTo}.
+ */
 export interface Substrate {
   readonly id: FeedId
   readonly address: { readonly host: string; readonly port: number }
-
-  /**
-   * Signs content as the next message of the feed of `keys`; resolves when it and the messages named in `durable`
-   * are on disk and it is open to replication.
-   *
-   * @throws CodedError as listed in `plugins/durable-publish/publisher.ts`
-   */
-  publish(keys: SsbKeys, content: object, options?: PublishOptions): Promise<FeedMessage>
 
   /** Every message added from now on, own and received, in feed order, exactly once. */
   onMessage(listener: (message: FeedMessage) => void): Unsubscribe
@@ -60,14 +55,23 @@ export interface Substrate {
   close(): Promise<void>
 }
 
-export interface PublishOptions {
-  readonly durable?: readonly MessageKey[]
-}
-
 export interface Tip {
   readonly sequence: number
   readonly key: MessageKey
 }
+
+/**
+ * Signs content as the next message of the feed of `keys`; resolves when it and the messages named in `durable` are
+ * on disk and it is open to replication. For the sign guard alone.
+ *
+ * @throws CodedError as listed in `plugins/durable-publish/publisher.ts`
+ */
+export const appendTo =
+  (ssb: Pick<Ssb, 'durablePublish'>) =>
+  async (keys: SsbKeys, content: object, durable: readonly MessageKey[] = []): Promise<FeedMessage> => {
+    const { key, message } = await ssb.durablePublish.publish(keys, content, durable)
+    return parseMessage(key, message)
+  }
 
 export const createSubstrate = (ssb: Ssb): Substrate => {
   const keyOf = (message: ClassicMessage): MessageKey =>
@@ -78,11 +82,6 @@ export const createSubstrate = (ssb: Ssb): Substrate => {
   return {
     id: ssb.id,
     address: { host: ssb.host, port: ssb.port },
-
-    async publish(keys, content, { durable } = {}) {
-      const { key, message } = await ssb.durablePublish.publish(keys, content, durable)
-      return parseMessage(key, message)
-    },
 
     onMessage: (listener) => live.subscribe(listener),
     replay: (listener) => live.holdWhile(() => logMessages(ssb, ssb.logTail.offset(), listener)),

@@ -10,10 +10,10 @@ import { LiveMembership, type Refused, registryAdmission } from '../../plugins/r
 import type { WireFault } from '../../plugins/wire-guard.js'
 import { encodeBody, type FeedId, type FeedMessage } from '../../src/feeds/index.js'
 import { createSsb, type Ssb } from '../../src/node/ssb.js'
-import { createSubstrate, type Substrate } from '../../src/node/substrate.js'
 import { type Member, registryFrom, type Registry, type RoleIdentity } from '../../src/roles/index.js'
 import { assert } from '../../src/util/index.js'
 import type { TestMember, TestNetwork } from './network.js'
+import { type OpenSubstrate, openSubstrate } from './substrate/open-substrate.js'
 
 /**
  * Members of a test network as nodes on loopback, with the whole stack but without consensus: what the registry
@@ -23,7 +23,7 @@ export interface MemberNode {
   readonly member: TestMember
   readonly id: FeedId
   readonly ssb: MemberSsb
-  readonly substrate: Substrate
+  readonly substrate: OpenSubstrate
   readonly membership: LiveMembership
   readonly path: string
   /** Connections refused here so far, and link states in the order in which they were told. */
@@ -101,7 +101,7 @@ export class MemberNodes {
         }),
       ],
     })) as MemberSsb
-    const substrate = createSubstrate(ssb)
+    const substrate = openSubstrate(ssb)
     const node = {
       member,
       id: member.owner.id,

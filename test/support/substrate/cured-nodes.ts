@@ -5,15 +5,14 @@ import { join } from 'node:path'
 
 import type { Ssb, SsbConfig } from '../../../src/node/ssb.js'
 import { createSsb } from '../../../src/node/ssb.js'
-import type { Substrate } from '../../../src/node/substrate.js'
-import { createSubstrate } from '../../../src/node/substrate.js'
 import type { NodeIdentity } from '../../../src/roles/index.js'
 import { generateNodeIdentity } from '../../../src/roles/index.js'
+import { type OpenSubstrate, openSubstrate } from './open-substrate.js'
 
 /** Our stack on loopback, in temporary folders, on a network of its own. */
 export interface CuredNode {
   readonly ssb: Ssb
-  readonly substrate: Substrate
+  readonly substrate: OpenSubstrate
   readonly keys: NodeIdentity
   readonly path: string
   readonly networkKey: Uint8Array
@@ -45,7 +44,7 @@ export class CuredNetwork {
       host: '127.0.0.1',
       port: 0,
     })
-    const node = { ssb, substrate: createSubstrate(ssb), keys, path, networkKey: this.networkKey }
+    const node = { ssb, substrate: openSubstrate(ssb), keys, path, networkKey: this.networkKey }
     this.#open.add(node)
     return node
   }

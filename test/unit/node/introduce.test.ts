@@ -5,6 +5,7 @@ import type { SsbKeys } from '../../../plugins/types/index.js'
 import {
   type Body,
   type ClassicMessage,
+  encodeBody,
   type FeedId,
   type FeedMessage,
   messageKeyOfValue,
@@ -21,8 +22,8 @@ class Feeds extends MemoryStore {
   readonly published: (readonly [FeedId, Body['type']])[] = []
   readonly #last = new Map<FeedId, StoredMessage>()
 
-  async publish(keys: SsbKeys, content: object): Promise<FeedMessage> {
-    const message = signedMessage(keys, this.#last.get(keys.id), content)
+  async publish(keys: SsbKeys, body: Body): Promise<FeedMessage> {
+    const message = signedMessage(keys, this.#last.get(keys.id), encodeBody(body))
     this.addTrunk([message])
     this.#last.set(keys.id, message)
     const parsed = parseMessage(message.key, message.value)
@@ -55,7 +56,7 @@ describe('introducing a node', () => {
     ['an observer', 7, 0],
   ])('opens each role feed of %s with its endorsement', async (_name, place, count) => {
     const { network, feeds, config } = setting(place)
-    await introduce(feeds, config)
+    await introduce(feeds, feeds, config)
     expect(config.roles.size).toBe(count)
     for (const { id } of config.roles.values()) {
       const [first, ...rest] = await bodiesOf(feeds, id)
@@ -67,7 +68,7 @@ describe('introducing a node', () => {
 
   it.each([0, 4, 7])('follows from the main feed whom the registry says', async (place) => {
     const { network, feeds, config } = setting(place)
-    await introduce(feeds, config)
+    await introduce(feeds, feeds, config)
     const bodies = await bodiesOf(feeds, config.main.id)
     const follows = followsOf(registryOf(network), config.main.id)
     expect(follows.length).toBeGreaterThan(0)
@@ -76,23 +77,23 @@ describe('introducing a node', () => {
 
   it('says nothing again at the next start', async () => {
     const { feeds, config } = setting(4)
-    await introduce(feeds, config)
+    await introduce(feeds, feeds, config)
     const before = feeds.published.length
-    await introduce(feeds, config)
+    await introduce(feeds, feeds, config)
     expect(feeds.published).toHaveLength(before)
   })
 
   it('goes on where it was interrupted', async () => {
     const { feeds, config } = setting(4)
-    await introduce(feeds, config)
+    await introduce(feeds, feeds, config)
     const whole = feeds.published
     const cut = new Feeds()
     const publish = cut.publish.bind(cut)
-    cut.publish = (keys, content) =>
-      cut.published.length === 7 ? Promise.reject(new Error('power is gone')) : publish(keys, content)
-    await expect(introduce(cut, config)).rejects.toThrow()
+    cut.publish = (keys, body) =>
+      cut.published.length === 7 ? Promise.reject(new Error('power is gone')) : publish(keys, body)
+    await expect(introduce(cut, cut, config)).rejects.toThrow()
     cut.publish = publish
-    await introduce(cut, config)
+    await introduce(cut, cut, config)
     expect(cut.published).toEqual(whole)
   })
 })
