@@ -4,7 +4,9 @@ import { CodedError } from './coded-error.js'
 
 export const EMPTY_BYTES = new Uint8Array(0)
 
-export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
+const encoder = new TextEncoder()
+
+export const utf8 = (text: string): Uint8Array => encoder.encode(text)
 
 /**
  * Memory to be filled in full, from Node's pool: an array of its own costs several times as much, and most are small
@@ -31,7 +33,7 @@ const unsigned = (value: number, size: 1 | 2 | 4): Uint8Array => {
     throw new RangeError(`${value} is not an unsigned integer of ${size} bytes`)
   }
   const out = new Uint8Array(size)
-  for (let i = size - 1, rest = value; i >= 0; i--, rest = Math.floor(rest / 256)) out[i] = rest % 256
+  for (let i = size - 1, rest = value; i >= 0; i--, rest >>>= 8) out[i] = rest
   return out
 }
 
@@ -48,7 +50,7 @@ export const u64 = (value: number | bigint): Uint8Array => {
   return out
 }
 
-export const toHex = (bytes: Uint8Array): string => Buffer.from(view(bytes)).toString('hex')
+export const toHex = (bytes: Uint8Array): string => view(bytes).toString('hex')
 
 /** @throws CodedError `malformed-hex` unless lower-case hexadecimal of exactly `size` bytes (any size if not given). */
 export const fromHex = (text: string, size?: number): Uint8Array => {
@@ -58,7 +60,7 @@ export const fromHex = (text: string, size?: number): Uint8Array => {
   return plain(Buffer.from(text, 'hex'))
 }
 
-export const toBase64 = (bytes: Uint8Array): string => Buffer.from(view(bytes)).toString('base64')
+export const toBase64 = (bytes: Uint8Array): string => view(bytes).toString('base64')
 
 /** @throws CodedError `malformed-base64` unless the one canonical, padded form (of exactly `size` bytes, if given). */
 export const fromBase64 = (text: string, size?: number): Uint8Array => {

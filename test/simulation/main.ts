@@ -1,62 +1,89 @@
 import { parseArgs } from 'node:util'
 import {
-  addCounts,
-  describeCounts,
+  describeTally,
   drawScenario,
   ed25519Signatures,
-  noCounts,
+  MIXES,
+  runCampaign,
+  shortfalls,
   simulateOrExplain,
 } from '../support/simulation/index.js'
+import type { Mix, SimulationOptions, Tally } from '../support/simulation/index.js'
+import { runInJobs } from './jobs.js'
 
 /**
- * `npm run simulate -- --seeds N [--start S]` runs N seeds and counts; `--seed S [--trace]` replays one.
- * `--ed25519` signs for real, `--keep-going` counts failures instead of stopping at the first.
+ * `npm run simulate -- --seeds N [--start S] [--mix mixed|small|large] [--jobs J]` runs N seeds and counts;
+ * `--seed S [--trace]` replays one. `--ed25519` signs for real, `--keep-going` counts failures instead of stopping at
+ * the first. Exits with 1 after a failure, and if the seeds saw less than they should have.
  */
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
     seeds: { type: 'string', default: '100' },
     start: { type: 'string' },
+    mix: { type: 'string', default: 'mixed' },
+    jobs: { type: 'string', default: '1' },
     trace: { type: 'boolean', default: false },
     ed25519: { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
   },
 })
 
-const wholeNumber = (text: string, name: string): number => {
-  if (/^\d{1,15}$/.test(text)) return Number(text)
-  console.error(`--${name} takes a whole number, not ${text}`)
-  process.exit(1)
+/** How often a long run says how far it is. */
+const PROGRESS_MS = 5_000
+
+const scheme: SimulationOptions = values.ed25519 ? { scheme: ed25519Signatures() } : {}
+const mix = mixOf(values.mix)
+if (values.seed === undefined) await runMany()
+else replay(wholeNumber(values.seed, 'seed'))
+
+function replay(seed: number): void {
+  const print = values.trace ? { print: (line: string) => console.log(line) } : {}
+  const { counts, digest, recoveryMs } = simulateOrExplain(drawScenario(seed, mix), {
+    ...scheme,
+    ...print,
+    digest: true,
+  })
+  console.log(describeTally({ seeds: 1, failures: 0, counts, longestRecoveryMs: recoveryMs }))
+  console.log(`digest ${digest}`)
 }
 
-const scheme = values.ed25519 ? { scheme: ed25519Signatures() } : {}
-const start = wholeNumber(values.seed ?? values.start ?? String(Date.now() % 1e9), 'start')
-const count = values.seed === undefined ? wholeNumber(values.seeds, 'seeds') : 1
-const options = values.trace ? { ...scheme, print: (line: string) => console.log(line) } : scheme
-
-const total = noCounts()
-const began = performance.now()
-let failures = 0
-let longestRecoveryMs = 0
-for (let done = 0; done < count; done++) {
-  try {
-    const { counts, digest, recoveryMs } = simulateOrExplain(drawScenario(start + done), options)
-    addCounts(total, counts)
-    longestRecoveryMs = Math.max(longestRecoveryMs, recoveryMs)
-    if (count === 1) console.log(`digest ${digest}`)
-  } catch (error) {
-    failures++
-    console.error(error instanceof Error ? error.message : error)
-    if (!values['keep-going']) break
+async function runMany(): Promise<void> {
+  const start = wholeNumber(values.start ?? String(Date.now() % 1e9), 'start')
+  const seeds = wholeNumber(values.seeds, 'seeds')
+  const jobs = wholeNumber(values.jobs, 'jobs')
+  const began = performance.now()
+  const seconds = (): string => `${((performance.now() - began) / 1_000).toFixed(1)} s`
+  let told = began
+  const done = (tally: Tally): void => {
+    if (performance.now() - told < PROGRESS_MS) return
+    told = performance.now()
+    console.error(`${tally.seeds} of ${seeds} seeds, ${tally.failures} failures, ${seconds()}`)
   }
-  if ((done + 1) % 20 === 0) console.error(`${done + 1} of ${count} seeds, ${seconds()} s`)
+  const failed = (error: unknown): void => {
+    console.error(error instanceof Error ? error.message : error)
+    if (!values['keep-going']) process.exit(1)
+  }
+  const campaign = { start, seeds, mix, options: scheme, done, failed }
+  const tally = await (jobs > 1 ? runInJobs(campaign, jobs, values.ed25519) : runCampaign(campaign))
+  const short = shortfalls(tally.counts, seeds)
+  for (const sentence of short) console.error(`coverage: ${sentence}`)
+  console.log(`from ${start}, ${mix}: ${describeTally(tally)}, ${seconds()}`)
+  process.exitCode = tally.failures > 0 || short.length > 0 ? 1 : 0
 }
-console.log(
-  `seeds ${count} from ${start}, failures ${failures}, ${describeCounts(total)}, ` +
-    `longest recovery ${Math.round(longestRecoveryMs)} virtual ms, ${seconds()} s`,
-)
-process.exitCode = failures > 0 ? 1 : 0
 
-function seconds(): string {
-  return ((performance.now() - began) / 1_000).toFixed(1)
+function wholeNumber(text: string, name: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  return refuse(`--${name} takes a whole number, not ${text}`)
+}
+
+function mixOf(text: string): Mix {
+  return (
+    MIXES.find((known) => known === text) ?? refuse(`--mix takes one of ${MIXES.join(', ')}, not ${text}`)
+  )
+}
+
+function refuse(sentence: string): never {
+  console.error(sentence)
+  process.exit(1)
 }

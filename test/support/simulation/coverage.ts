@@ -15,6 +15,8 @@ export interface Counts {
   jumps: number
   crashes: number
   restarts: number
+  /** Nodes that were down and then executed a block again. */
+  recoveries: number
   partitions: number
   /** Traitors found out, each counted once for every way. */
   findings: number
@@ -31,14 +33,17 @@ export const noCounts = (): Counts => ({
   jumps: 0,
   crashes: 0,
   restarts: 0,
+  recoveries: 0,
   partitions: 0,
   findings: 0,
   laneMessages: 0,
   protocolMessages: 0,
 })
 
-export const addCounts = (total: Counts, more: Counts): void => {
-  for (const name of Object.keys(more) as (keyof Counts)[]) total[name] += more[name]
+export const addCounts = (a: Counts, b: Counts): Counts => {
+  const total = { ...a }
+  for (const name of Object.keys(b) as (keyof Counts)[]) total[name] += b[name]
+  return total
 }
 
 export const describeCounts = (counts: Counts): string =>
@@ -51,12 +56,17 @@ export class Coverage implements Observer {
   readonly counts = noCounts()
   readonly #rounds = new Set<string>()
   readonly #findings = new Set<string>()
+  /** Nodes that came back and have executed nothing yet that they had not before. */
+  readonly #recovering = new Set<SimulatedNode>()
   readonly #places = new Map<SimulatedNode, { readonly height: number; readonly round: number }>()
 
   stepped(node: SimulatedNode, _event: Event, effects: readonly Effect[]): void {
     for (const effect of effects) {
       if (effect.kind === 'finding') this.#found(effect.finding)
       if (effect.kind === 'entered') this.#entered(node, effect.height, effect.round)
+      if (effect.kind === 'executed' && node.hasStarted && this.#recovering.delete(node)) {
+        this.counts.recoveries++
+      }
       if (effect.kind === 'executed' && effect.block.height > this.counts.heights) {
         this.counts.heights = effect.block.height
         this.counts.transactions += effect.block.transactions.length
@@ -80,7 +90,10 @@ export class Coverage implements Observer {
   }
 
   booted(node: SimulatedNode): void {
-    if (this.#places.has(node)) this.counts.restarts++
+    if (this.#places.has(node)) {
+      this.counts.restarts++
+      this.#recovering.add(node)
+    }
     this.#places.set(node, { height: 0, round: 0 })
   }
 

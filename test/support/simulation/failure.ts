@@ -6,12 +6,14 @@ import type { Outcome, SimulationOptions } from './simulation.js'
 export class SimulationFailure extends Error {
   override readonly name = 'SimulationFailure'
 
-  constructor({ seed, validators, messagenodes, faults }: Scenario, cause: unknown) {
+  constructor({ seed, mix, validators, messagenodes, faults }: Scenario, cause: unknown) {
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
     const kinds = faults.map(({ name }) => name).join(', ') || 'none'
     super(
       `seed ${seed} (n=${validators}, m=${messagenodes}, faults: ${kinds}) ${reason}\n` +
-        `replay with: npm run simulate -- --seed ${seed} --trace`,
+        (mix
+          ? `replay with: npm run simulate -- --seed ${seed} --mix ${mix} --trace`
+          : 'this scenario is written out in its test'),
       { cause },
     )
   }

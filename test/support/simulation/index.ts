@@ -1,4 +1,7 @@
+export * from './campaign.js'
 export * from './coverage.js'
+export * from './draw-scenario.js'
+export * from './minima.js'
 export * from './observer.js'
 export * from './scenario.js'
 export * from './signatures.js'

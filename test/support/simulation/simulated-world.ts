@@ -3,7 +3,7 @@ import { messagenodeCore, validatorCore } from '../../../src/protocol/index.js'
 import type { Context } from '../../../src/protocol/index.js'
 import { feedsOf, lanesOf } from '../../../src/roles/index.js'
 import type { Member } from '../../../src/roles/index.js'
-import { counterApplication } from './counter-application.js'
+import { counterApplication, remembering } from './counter-application.js'
 import type { CounterState } from './counter-application.js'
 import type { Cast } from './members.js'
 import { runnerOf, SimulatedNode } from './node.js'
@@ -39,13 +39,14 @@ export class SimulatedWorld implements World {
   ) {
     const { network, scheme, names } = cast
     const { validators, messagenodes } = network.genesis
+    const application = remembering(counterApplication)
     this.random = new Random(`seed ${scenario.seed}`)
     this.profile = scenario.profile
     this.nodes = [...validators, ...messagenodes].map((member) => {
       const context = {
         network,
         self: member.id,
-        application: counterApplication,
+        application,
         verify: scheme.verify,
       }
       const name = names.get(member.id) ?? member.name

@@ -55,8 +55,13 @@ export class LedgerChecker implements Observer {
     for (const effect of effects) {
       if (effect.kind === 'decided') this.#decided(node, effect.height, effect.value)
       if (effect.kind === 'executed') this.#executed(node, effect.block)
-      if (effect.kind === 'sealed') this.#advance(node, { sealed: effect.height })
+      if (effect.kind === 'sealed') this.#sealed(node, effect.height)
     }
+  }
+
+  /** Seal certificates may come in any order; a later one covers the earlier. */
+  #sealed(node: SimulatedNode, height: number): void {
+    this.#advance(node, { sealed: Math.max(height, this.progressOf(node).sealed) })
   }
 
   #decided(node: SimulatedNode, height: number, value: Value): void {
