@@ -12,7 +12,10 @@ export class BatchSender {
   /** What the validator said it holds, in the order of sending. */
   readonly acknowledged: Hash[] = []
 
-  constructor(private readonly client: Client) {}
+  constructor(
+    private readonly client: Client,
+    private readonly options: { readonly patienceMs?: number } = {},
+  ) {}
 
   async send(batch: readonly Uint8Array[]): Promise<void> {
     let last = ''
@@ -23,7 +26,7 @@ export class BatchSender {
         last = refusal ?? ''
         return refusal === null ? true : undefined
       },
-      { timeoutMs: 60_000, seen: () => last },
+      { timeoutMs: this.options.patienceMs ?? 60_000, seen: () => last },
     )
     this.acknowledged.push(...batch.map(transactionHash))
   }

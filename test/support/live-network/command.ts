@@ -9,11 +9,19 @@ export const ENTRY = fileURLToPath(new URL('../../../bin/blockfin.js', import.me
 
 const BUILT = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url))
 
-/** Every process holds the other end of a channel to this one, and ends however this one does. */
-export const spawnCommand = (words: readonly string[], cwd?: string) => {
+/**
+ * Every process holds the other end of a channel to this one, and ends however this one does.
+ *
+ * @param prefix what the command line begins with, to run it elsewhere
+ */
+export const spawnCommand = (
+  words: readonly string[],
+  { cwd, prefix = [] }: { readonly cwd?: string | undefined; readonly prefix?: readonly string[] } = {},
+) => {
   if (!existsSync(BUILT))
     throw new Error('the command is not built: run npm test, or npm run build before it')
-  return spawn(process.execPath, [ENTRY, ...words], {
+  const [command, ...rest] = [...prefix, process.execPath, ENTRY, ...words]
+  return spawn(command ?? process.execPath, rest, {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, [PARENT_CHANNEL]: '1' },
     ...(cwd === undefined ? {} : { cwd }),
@@ -32,7 +40,7 @@ export const runCommand = (
   { cwd, timeoutMs = 30_000 }: { readonly cwd?: string; readonly timeoutMs?: number } = {},
 ): Promise<Ended> =>
   new Promise((resolve, reject) => {
-    const child = spawnCommand(words, cwd)
+    const child = spawnCommand(words, { cwd })
     const said = { out: '', err: '' }
     child.stdout?.on('data', (chunk: Buffer) => (said.out += chunk.toString()))
     child.stderr?.on('data', (chunk: Buffer) => (said.err += chunk.toString()))

@@ -14,6 +14,7 @@ import { dataDirectory } from '../../../src/node/data-directory.js'
 import { loadNetworkFile, type Member, type MemberKind, type Network } from '../../../src/roles/index.js'
 import { assert } from '../../../src/util/index.js'
 import { eventually } from './eventually.js'
+import type { Namespaces } from './namespaces.js'
 import { NodeProcess } from './node-process.js'
 
 export interface LiveNetworkOptions {
@@ -24,6 +25,8 @@ export interface LiveNetworkOptions {
   readonly parameters?: ChosenParameters
   /** Path of a module, for every node, instead of the STORE ledger. */
   readonly application?: string
+  /** Gives every node a machine of its own, so to speak; closed with the network. */
+  readonly namespaces?: (names: readonly string[]) => Namespaces
 }
 
 /**
@@ -38,12 +41,15 @@ export class LiveNetwork {
   private constructor(
     readonly directory: string,
     readonly network: Network,
+    private readonly namespaces: Namespaces | undefined,
   ) {}
 
   static async create(options: LiveNetworkOptions = {}): Promise<LiveNetwork> {
     const directory = await mkdtemp(join(tmpdir(), 'blockfin-network-'))
-    await createFiles(directory, options)
-    return new LiveNetwork(directory, await loadNetworkFile(join(directory, NETWORK_FILE)))
+    const members = membersOf(options)
+    const namespaces = options.namespaces?.(members.map(({ name }) => name))
+    await createFiles(directory, options, members, namespaces)
+    return new LiveNetwork(directory, await loadNetworkFile(join(directory, NETWORK_FILE)), namespaces)
   }
 
   get networkFile(): string {
@@ -84,7 +90,8 @@ export class LiveNetwork {
     const started = (names.length > 0 ? names : this.nodes).map((name) => {
       assert(!this.#processes.get(name)?.isRunning, `${name} runs already`)
       const directory = this.dataDirectory(name)
-      const node = new NodeProcess(name, ['start', '--dir', directory], dataDirectory(directory).log)
+      const prefix = this.namespaces?.prefix(name)
+      const node = new NodeProcess(name, ['start', '--dir', directory], dataDirectory(directory).log, prefix)
       this.#processes.set(name, node)
       this.#everStarted.push(node)
       return node.started
@@ -132,6 +139,7 @@ export class LiveNetwork {
   /** Ends every process and removes the folder. */
   async close(): Promise<void> {
     await Promise.all(this.#everStarted.map((node) => node.kill()))
+    this.namespaces?.close()
     await rm(this.directory, { recursive: true, force: true, maxRetries: 10 })
   }
 
@@ -147,24 +155,39 @@ const urlOf = ({ name, addresses }: Member): string => {
   return addresses.http
 }
 
-const createFiles = async (directory: string, options: LiveNetworkOptions): Promise<void> => {
-  const members = [
-    ...numbered('validator', options.validators ?? 4),
-    ...numbered('messagenode', options.messagenodes ?? 3),
-    ...numbered('observer', options.observers ?? 0),
-  ]
+interface PlannedMember {
+  readonly kind: MemberKind
+  readonly name: string
+}
+
+const membersOf = ({
+  validators = 4,
+  messagenodes = 3,
+  observers = 0,
+}: LiveNetworkOptions): PlannedMember[] => [
+  ...numbered('validator', validators),
+  ...numbered('messagenode', messagenodes),
+  ...numbered('observer', observers),
+]
+
+const createFiles = async (
+  directory: string,
+  { parameters = {}, balances = new Map<string, bigint>(), application }: LiveNetworkOptions,
+  members: readonly PlannedMember[],
+  namespaces: Namespaces | undefined,
+): Promise<void> => {
   const host = randomLoopback()
   const ports = (await freePorts(host, 1 + members.length * 2)).values()
-  const address = () => ({ host, port: ports.next().value ?? 0 })
+  const address = (on = host) => ({ host: on, port: ports.next().value ?? 0 })
   // One directory above each member's stands the file that all share.
   const networkFile = `../${NETWORK_FILE}`
   const registrar = join(directory, 'registrar')
-  const { parameters = {}, balances = new Map<string, bigint>(), application } = options
   const draft = await createRegistrar({ directory: registrar, ssb: address(), parameters, networkFile })
   for (const { kind, name } of members) {
-    const http = kind === 'observer' ? null : address()
+    const hosts = namespaces?.hosts(name)
+    const http = kind === 'observer' ? null : address(hosts?.http)
     const path = join(directory, name)
-    await createMember({ kind, name, draft, directory: path, ssb: address(), http, networkFile })
+    await createMember({ kind, name, draft, directory: path, ssb: address(hosts?.ssb), http, networkFile })
     if (application !== undefined) await changeOptions(path, { application })
   }
   const registrations = members.map(({ name }) => dataDirectory(join(directory, name)).registration)
@@ -178,7 +201,7 @@ export const changeOptions = async (directory: string, changes: Partial<NodeFile
   await writeFile(options, JSON.stringify({ ...before, ...changes }))
 }
 
-const numbered = (kind: MemberKind, count: number) =>
+const numbered = (kind: MemberKind, count: number): PlannedMember[] =>
   Array.from({ length: count }, (_, index) => ({ kind, name: `${kind}-${index + 1}` }))
 
 /** Linux has all of 127.0.0.0/8, so that networks that run at once never want the same port. */

@@ -26,8 +26,9 @@ export class NodeProcess {
     readonly name: string,
     words: readonly string[],
     log: string,
+    prefix: readonly string[] = [],
   ) {
-    const child = spawnCommand([...words, '--json'])
+    const child = spawnCommand([...words, '--json'], { prefix })
     this.#child = child
     this.ended = once(child, 'exit').then(() => void process.off('exit', this.#killNow))
     process.on('exit', this.#killNow)
