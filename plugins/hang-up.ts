@@ -6,7 +6,8 @@ import type { SsbPlugin } from './types/index.js'
 /**
  * Cures D12: closing a muxrpc connection says goodbye and then waits for the peer to say it, too. A peer that
  * stays silent, because it is hostile or stopped, keeps the socket for ever, and with it the node: the listening
- * socket closes only after its last connection. Here sockets that peers opened are hung up after a moment.
+ * socket closes only after its last connection. Here the socket of a closed connection is hung up after a moment,
+ * whoever opened it; and all that peers opened, when the node closes.
  */
 export const hangUp: SsbPlugin = {
   name: 'hangUp',
@@ -14,31 +15,35 @@ export const hangUp: SsbPlugin = {
   manifest: {},
 
   init(sbot) {
-    const sockets = new Map<string, Socket>()
+    const incoming = new Map<string, Socket>()
+    const outgoing = new Map<string, Socket>()
     let port: number | undefined
 
-    const onSocket = (event: unknown): void => {
+    const onIncoming = (event: unknown): void => {
       const socket = socketOf(event)
-      if (!socket || port === undefined || socket.localPort !== port) return
-      const name = `${socket.remoteAddress}:${socket.remotePort}`
-      sockets.set(name, socket)
-      socket.once('close', () => sockets.delete(name))
+      if (socket && port !== undefined && socket.localPort === port) keep(incoming, socket)
     }
-    subscribe(CHANNEL, onSocket)
+    const onOutgoing = (event: unknown): void => {
+      const socket = socketOf(event)
+      socket?.once('connect', () => keep(outgoing, socket))
+    }
+    subscribe(INCOMING, onIncoming)
+    subscribe(OUTGOING, onOutgoing)
     sbot.on('multiserver:listening', () => {
       port = Number(/:(\d+)~/.exec(sbot.getAddress() ?? '')?.[1])
     })
 
     sbot.on('rpc:connect', (peer, isClient) => {
-      const name = /^net:(.*)~/.exec(peer.stream.address)?.[1]
-      const socket = isClient || name === undefined ? undefined : sockets.get(name)
+      const name = /^net:(.*)~/.exec(peer.stream.address)?.[1] ?? ''
+      const socket = (isClient ? outgoing : incoming).get(name)
       peer.once('closed', () => setTimeout(() => socket?.destroy(), GRACE_MS).unref())
     })
 
     sbot.close.hook((proceed, parameters) => {
       setTimeout(() => {
-        unsubscribe(CHANNEL, onSocket)
-        for (const socket of sockets.values()) socket.destroy()
+        unsubscribe(INCOMING, onIncoming)
+        unsubscribe(OUTGOING, onOutgoing)
+        for (const socket of incoming.values()) socket.destroy()
       }, GRACE_MS)
       return proceed(...parameters)
     })
@@ -46,10 +51,20 @@ export const hangUp: SsbPlugin = {
   },
 }
 
-const CHANNEL = 'net.server.socket'
+const INCOMING = 'net.server.socket'
+const OUTGOING = 'net.client.socket'
 
 /** Long enough for a polite peer's goodbye. */
 const GRACE_MS = 500
+
+/** By the other end's address, for as long as it is open. */
+const keep = (sockets: Map<string, Socket>, socket: Socket): void => {
+  const name = `${socket.remoteAddress}:${socket.remotePort}`
+  sockets.set(name, socket)
+  socket.once('close', () => {
+    if (sockets.get(name) === socket) sockets.delete(name)
+  })
+}
 
 const socketOf = (event: unknown): Socket | undefined => {
   const socket: unknown =

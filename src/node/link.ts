@@ -7,6 +7,7 @@ import {
   type StoredMessage,
 } from '../../plugins/exchange/index.js'
 import { feedRequests, type FeedType } from '../../plugins/feed-requests/index.js'
+import { heartbeat } from '../../plugins/heartbeat.js'
 import { type Membership, registryAdmission } from '../../plugins/registry-admission/index.js'
 import {
   type FeedId,
@@ -58,6 +59,7 @@ export interface LinkEvent {
     | 'exchange-failure'
     | 'refused-message'
     | 'wire-fault'
+    | 'silent-peer'
   readonly facts: Readonly<Record<string, unknown>>
 }
 
@@ -104,6 +106,9 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
         membership,
         ...(options.feeds && { feeds: options.feeds }),
         onForeignMessage: (author) => onEvent({ name: 'foreign-message', facts: { author } }),
+      }),
+      heartbeat({
+        onSilent: (peer) => onEvent({ name: 'silent-peer', facts: { peer: peer.id } }),
       }),
       exchange({
         store,

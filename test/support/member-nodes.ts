@@ -6,6 +6,7 @@ import { publishContacts } from '../../plugins/contacts/index.js'
 import { dialler, type Dialler, type LinkStatus } from '../../plugins/dialler/index.js'
 import { exchange, type OnOffer } from '../../plugins/exchange/index.js'
 import { feedRequests, type FeedRequests, type FeedType } from '../../plugins/feed-requests/index.js'
+import { heartbeat, type HeartbeatOptions } from '../../plugins/heartbeat.js'
 import { LiveMembership, type Refused, registryAdmission } from '../../plugins/registry-admission/index.js'
 import type { WireFault } from '../../plugins/wire-guard.js'
 import { encodeBody, type FeedId, type FeedMessage } from '../../src/feeds/index.js'
@@ -39,6 +40,8 @@ export interface MemberOptions {
   /** Names of the Messagenodes to dial. */
   readonly follow?: readonly string[]
   readonly onFault?: (fault: WireFault) => void
+  /** Asks peers for signs of life. */
+  readonly heartbeat?: HeartbeatOptions
   /** Restart on this node's folder and port. */
   readonly again?: MemberNode
 }
@@ -72,7 +75,10 @@ export class MemberNodes {
     return registryFrom(0, members)
   }
 
-  async start(name: string, { feeds, follow, again, onFault }: MemberOptions = {}): Promise<MemberNode> {
+  async start(
+    name: string,
+    { feeds, follow, again, onFault, heartbeat: beat }: MemberOptions = {},
+  ): Promise<MemberNode> {
     const member = this.member(name)
     const path = again?.path ?? (await this.#folder())
     const membership = new LiveMembership(this.registry())
@@ -91,6 +97,7 @@ export class MemberNodes {
       plugins: [
         registryAdmission({ membership, onRefused: (refusal) => refused.push(refusal) }),
         feedRequests({ membership, ...(feeds && { feeds }) }),
+        ...(beat ? [heartbeat(beat)] : []),
         exchange({ store, onOffer: (...offer) => offers.push(offer) }),
         dialler({
           membership,

@@ -24,7 +24,9 @@ export class SteadyLoad {
     const { validators } = network
     this.#senders = accounts.map(
       (_, index) =>
-        new BatchSender(network.client([validators[index % validators.length] ?? '']), { patienceMs: 180_000 }),
+        new BatchSender(network.client([validators[index % validators.length] ?? '']), {
+          patienceMs: 180_000,
+        }),
     )
   }
 
