@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/{unit,simulation,e2e}/**/*.test.ts'],
+    include: ['test/{unit,model,simulation,e2e}/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // The end-to-end tests start many processes of their own; two files at a time is what two cores carry.
