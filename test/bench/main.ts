@@ -1,10 +1,12 @@
 import { cpus, loadavg } from 'node:os'
 
+import { measureReturn } from './away.js'
 import { measureFeedHop } from './feed-hop.js'
+import { measureKills } from './kills.js'
 import { measureIdleLatency, measureThroughput } from './network.js'
 
 /**
- * `npm run bench [feed-hop] [idle] [throughput]`: the figures of the README, as JSON on standard output, one
+ * `npm run bench [NAME ...]`: the figures of the README and of docs/reliability.md, as JSON on standard output, one
  * object for each measurement. Nothing is asserted: machines differ, and this one may be shared.
  */
 const MEASUREMENTS = {
@@ -13,13 +15,21 @@ const MEASUREMENTS = {
   throughput: () => measureThroughput(),
 } as const
 
-const isName = (word: string): word is keyof typeof MEASUREMENTS => word in MEASUREMENTS
+/** Minutes long, and about faults rather than speed: only by name. */
+const LONG_MEASUREMENTS = {
+  kills: () => measureKills(),
+  away: () => measureReturn(),
+} as const
+
+const ALL = { ...MEASUREMENTS, ...LONG_MEASUREMENTS }
+
+const isName = (word: string): word is keyof typeof ALL => word in ALL
 
 const words = process.argv.slice(2)
 const unknown = words.filter((word) => !isName(word))
 if (unknown.length > 0) {
   console.error(
-    `blockfin bench: no measurement is called ${unknown.join(', ')}; there are ${Object.keys(MEASUREMENTS).join(', ')}`,
+    `blockfin bench: no measurement is called ${unknown.join(', ')}; there are ${Object.keys(ALL).join(', ')}`,
   )
   process.exit(1)
 }
@@ -28,7 +38,7 @@ const names =
 for (const name of names) {
   const machine = { cpus: cpus().length, model: cpus()[0]?.model, loadBefore: loadavg()[0] }
   console.error(`blockfin bench: ${name} ...`)
-  const figures = await MEASUREMENTS[name]()
+  const figures = await ALL[name]()
   console.log(
     JSON.stringify(
       { measurement: name, ...figures, machine: { ...machine, node: process.version } },
