@@ -1,10 +1,18 @@
 import { lanesOf } from '../../../src/roles/index.js'
 import { AccusationChecker } from './checkers/accusations.js'
+import { AssemblyChecker } from './checkers/assembly.js'
 import { CertificateChecker } from './checkers/certificates.js'
 import { DemandChecker } from './checkers/demands.js'
+import { FinalityChecker } from './checkers/finality.js'
+import { Knowledge } from './checkers/knowledge.js'
+import { Lanes } from './checkers/lanes.js'
 import { LedgerChecker } from './checkers/ledger.js'
+import { LinkChecker } from './checkers/links.js'
 import { OrderChecker } from './checkers/order.js'
+import { RoundChecker } from './checkers/rounds.js'
 import { SlotChecker } from './checkers/slots.js'
+import { TimerChecker } from './checkers/timers.js'
+import { WorkChecker } from './checkers/work.js'
 import { Coverage } from './coverage.js'
 import type { Counts } from './coverage.js'
 import { castOf } from './members.js'
@@ -67,6 +75,8 @@ class Simulation {
     this.#ledger = new LedgerChecker(cast.network)
     const isTraced = options.digest === true || options.print !== undefined
     this.#trace = isTraced ? new Trace(this.#world.schedule, this.#world.named, options.print ?? null) : null
+    const knowledge = new Knowledge(cast.network, scheme)
+    const lanes = new Lanes(cast.network, knowledge)
     const turns = cast.network.genesis.messagenodes.map(({ id }) => cast.names.get(id) ?? '')
     for (const observer of [
       ...(this.#trace ? [this.#trace] : []),
@@ -77,6 +87,14 @@ class Simulation {
       new OrderChecker(),
       new DemandChecker(),
       new AccusationChecker((feed) => this.#world.nodeOf(feed)),
+      knowledge,
+      lanes,
+      new RoundChecker(knowledge),
+      new TimerChecker(knowledge, cast.network.parameters.roundTimeout),
+      new WorkChecker(knowledge, lanes),
+      new AssemblyChecker(knowledge, lanes),
+      new LinkChecker(cast.network),
+      new FinalityChecker(knowledge),
     ]) {
       this.#world.observe(observer)
     }
