@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { emptyBlock, feedIdOf, NO_MESSAGE } from '../../src/feeds/index.js'
 import type { BlockBody, Hash } from '../../src/feeds/index.js'
-import type { Effect, Publish } from '../../src/protocol/index.js'
+import type { Publish } from '../../src/protocol/index.js'
 import { calmScenario, simulate, Violation } from '../support/simulation/index.js'
 import { SIMULATED_CHAIN } from '../support/simulation/members.js'
 import { everyEffect, firstAltered } from '../support/simulation/mutants.js'
@@ -21,19 +21,7 @@ const violationOf = (cores: Cores): string => {
 
 const OTHER = 'ab'.repeat(32) as Hash
 
-const isCommit = ({ draft }: Publish): boolean => draft.type === 'commit'
-
-/** The skip of the round that a commit is for. */
-const skipBeside = (publish: Publish): Effect => {
-  const { draft } = publish
-  if (draft.type !== 'commit') return publish
-  const { height, round } = draft
-  return {
-    ...publish,
-    role: 'precommitter',
-    draft: { type: 'precommit', skip: true, height, round, entry: null },
-  }
-}
+const isSeal = ({ draft }: Publish): boolean => draft.type === 'seal'
 
 const slotAfter = ({ height, hash }: BlockBody): BlockBody => ({
   type: 'block',
@@ -105,13 +93,10 @@ describe('checkers', () => {
       'wrong-state-root',
       everyEffect('executed', (effect) => [{ ...effect, block: { ...effect.block, stateRoot: OTHER } }]),
     ],
-    [
-      'slot-taken-twice',
-      everyEffect('publish', (effect) => (isCommit(effect) ? [effect, skipBeside(effect)] : [effect])),
-    ],
+    ['slot-taken-twice', everyEffect('publish', (effect) => (isSeal(effect) ? [effect, effect] : [effect]))],
     ['halted', everyEffect('decided', (effect) => [effect, { kind: 'halt', code: 'tired', facts: {} }])],
     [
-      'wrong-entry',
+      'wrong-entry-link',
       everyEffect('publish', (effect) => [
         effect.draft.type === 'precommit'
           ? { ...effect, draft: { ...effect.draft, entry: NO_MESSAGE } }
@@ -138,7 +123,7 @@ describe('checkers', () => {
       ]),
     ],
     [
-      'assembled-out-of-turn',
+      'base-with-a-gap',
       everyEffect('publish', (effect) => [
         effect.draft.type === 'assembled'
           ? { ...effect, draft: { ...effect.draft, round: effect.draft.round + 1 } }
