@@ -3,6 +3,7 @@
  * ES modules run in the order of their imports.
  */
 import { installBoundedDebounce } from './bounded-flush.js'
+import { installFairTurns } from './fair-turns.js'
 import { installForgottenClocks } from './forgotten-clocks.js'
 import { installGatheredNotes } from './gathered-notes.js'
 import { installLeakCures } from './no-leaks.js'
@@ -10,4 +11,5 @@ import { installLeakCures } from './no-leaks.js'
 installBoundedDebounce()
 installLeakCures()
 installGatheredNotes()
+installFairTurns()
 installForgottenClocks()

@@ -6,7 +6,7 @@ import {
   type ExchangePeer,
   type StoredMessage,
 } from '../../plugins/exchange/index.js'
-import { feedRequests, type FeedType } from '../../plugins/feed-requests/index.js'
+import { feedRequests, type FeedType, wantedFeeds } from '../../plugins/feed-requests/index.js'
 import { heartbeat } from '../../plugins/heartbeat.js'
 import { type Membership, registryAdmission } from '../../plugins/registry-admission/index.js'
 import {
@@ -24,6 +24,7 @@ import type { HostPort } from './port.js'
 import type { FeedTip } from './recover.js'
 import { type ConflictFacts, createSignGuard, type SignGuard } from './sign-guard.js'
 import { createSsb } from './ssb.js'
+import { StallWatch } from './stall-watch.js'
 import { appendTo, createSubstrate, type Substrate } from './substrate.js'
 import { verify } from './verify.js'
 
@@ -60,6 +61,7 @@ export interface LinkEvent {
     | 'refused-message'
     | 'wire-fault'
     | 'silent-peer'
+    | 'stall'
   readonly facts: Readonly<Record<string, unknown>>
 }
 
@@ -79,7 +81,11 @@ export interface Link {
   keyAt(feed: FeedId, sequence: number): Promise<MessageKey | undefined>
   /** Fetches, verifies and adds what the peer holds beyond us of these feeds, where that is more than `lag`. */
   catchUpFrom(peer: FeedId, feeds: readonly FeedId[], lag: number): Promise<void>
+  /** Feeds that connected peers hold more of and that did not come; watched from `dial` on. */
+  readonly stalls: Pick<StallWatch, 'stalled' | 'counts'>
 }
+
+const STALL_LOOK_MS = 1_000
 
 /** Opens database and socket. @throws CodedError as `createSsb` */
 export const openLink = async (options: LinkOptions): Promise<Link> => {
@@ -166,10 +172,51 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
     return (await client.rangeFrom(peerOf(peer), range)).messages
   }
 
+  const catchUpFrom: Link['catchUpFrom'] = async (peer, feeds, lag) => {
+    const results = await catchUp({
+      client,
+      peer: peerOf(peer),
+      feeds,
+      lag,
+      tip: (feed) => substrate.tip(feed),
+      add: async (messages) => {
+        for (const { value } of messages) ssb.immediateAdd.add(value)
+      },
+    })
+    const refused = results.find(({ refusal }) => refusal !== null)
+    if (refused) {
+      throw new CodedError('catch-up-refused', 'the peer holds another branch, or misbehaves', {
+        feed: refused.feed,
+        code: refused.refusal?.code,
+      })
+    }
+  }
+  const stalls = new StallWatch({
+    now: () => performance.now(),
+    feeds: () => othersWanted(membership, ssb.id, options.feeds),
+    held: (feed) => substrate.tip(feed)?.sequence ?? 0,
+    claims: (feed) => substrate.claims(feed),
+    fetch: (peer, feeds) => catchUpFrom(peer, feeds, 0),
+    redial: (peer) => {
+      for (const rpc of [...(ssb.peers[peer] ?? [])]) rpc.close(true)
+    },
+    onStall: (stall) => onEvent({ name: 'stall', facts: { ...stall } }),
+  })
+  let looking: NodeJS.Timeout | undefined
+  ssb.close.hook((proceed, parameters) => {
+    clearInterval(looking)
+    return proceed(...parameters)
+  })
+
   return {
     substrate,
     guard,
-    dial: () => dialling.start(),
+    stalls,
+    catchUpFrom,
+    dial: () => {
+      looking ??= setInterval(() => void stalls.look(), STALL_LOOK_MS)
+      return dialling.start()
+    },
     links: () => dialling.links(),
 
     async ask(peer, want) {
@@ -191,25 +238,16 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
       const [message] = await substrate.readFeed(feed, sequence, 1)
       return message && messageKeyOfValue(message)
     },
-
-    async catchUpFrom(peer, feeds, lag) {
-      const results = await catchUp({
-        client,
-        peer: peerOf(peer),
-        feeds,
-        lag,
-        tip: (feed) => substrate.tip(feed),
-        add: async (messages) => {
-          for (const { value } of messages) ssb.immediateAdd.add(value)
-        },
-      })
-      const refused = results.find(({ refusal }) => refusal !== null)
-      if (refused) {
-        throw new CodedError('catch-up-refused', 'the peer holds another branch, or misbehaves', {
-          feed: refused.feed,
-          code: refused.refusal?.code,
-        })
-      }
-    },
   }
+}
+
+/** Own feeds are recovered on their own terms: nobody else can be ahead of them. */
+const othersWanted = (
+  membership: Membership,
+  self: FeedId,
+  feeds: readonly FeedType[] | undefined,
+): FeedId[] => {
+  const registry = membership.current()
+  const wanted = wantedFeeds(registry, self, feeds)
+  return [...wanted].filter((feed) => registry.placeOf(feed)?.member.id !== self)
 }

@@ -318,7 +318,8 @@ class NodeStart {
   }
 
   #log({ name, facts }: LinkEvent): void {
-    this.logger.debug(facts, name)
+    if (name === 'stall') this.logger.info(facts, name)
+    else this.logger.debug(facts, name)
   }
 
   #opened(): Link {

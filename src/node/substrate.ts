@@ -44,6 +44,9 @@ export interface Substrate {
   /** Connected peers that are known to hold the feed up to this sequence: they said so, or sent it. */
   heldBy(feed: FeedId, sequence: number): FeedId[]
 
+  /** What connected peers say they hold of a feed: the last sequence each. */
+  claims(feed: FeedId): (readonly [peer: FeedId, sequence: number])[]
+
   /** Connected peers to which the feed went out up to this sequence. It may still be on its way. */
   sentTo(feed: FeedId, sequence: number): FeedId[]
 
@@ -114,6 +117,10 @@ export const createSubstrate = (ssb: Ssb): Substrate => {
     looseMessages: () => ssb.durablePublish.loose().map(([key, message]) => parseMessage(key, message)),
 
     heldBy: (feed, sequence) => peersWhere(ssb, feed, ({ seq }) => (seq ?? 0) >= sequence),
+    claims(feed) {
+      const states = replicationOf(ssb, feed)
+      return connectedPeers(ssb).map((peer) => [peer, states[peer]?.seq ?? 0] as const)
+    },
     sentTo: (feed, sequence) =>
       peersWhere(ssb, feed, ({ replicating }) => (replicating?.sent ?? 0) >= sequence),
 

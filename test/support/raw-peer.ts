@@ -1,6 +1,9 @@
 import { createRequire } from 'node:module'
 
+import pull from 'pull-stream'
+
 import type { SsbKeys } from '../../plugins/types/index.js'
+import { pushable } from './pushable.js'
 
 /**
  * A peer that speaks the handshake and muxrpc and is bound by nothing else: it has no database, no manners and
@@ -20,23 +23,33 @@ export interface RawLink {
    * something, or did not refuse for a moment; it is ended then. One that was refused gives the reason.
    */
   probe(type: string, method: string): Promise<unknown>
+  /** Opens a stream both ways. */
+  stream(method: string, ...parameters: readonly unknown[]): RawStream
   readonly closed: boolean
 }
+
+export interface RawStream {
+  send(item: unknown): void
+  readonly received: readonly unknown[]
+}
+
+/** What a raw peer answers when it is called, under the name of a plugin; each function gets a callback last. */
+export type Answers = Readonly<Record<string, (...parameters: unknown[]) => void>>
 
 interface RawRpc {
   readonly closed: boolean
   readonly stream: {
     remoteCall(type: 'async', name: string[], parameters: unknown[], callback: Answer): void
-    remoteCall(type: 'source', name: string[], parameters: unknown[]): Read
+    remoteCall(type: 'source', name: string[], parameters: unknown[]): pull.Source<unknown>
     remoteCall(
       type: 'duplex',
       name: string[],
       parameters: unknown[],
-    ): { source: Read; sink(read: Read): void }
+      callback?: () => void,
+    ): pull.Duplex<unknown, unknown>
   }
 }
 type Answer = (error: Error | null, value: unknown) => void
-type Read = (abort: unknown, callback: (end: unknown, value?: unknown) => void) => void
 
 interface RawStack {
   connect(address: string, callback: (error: Error | null, rpc: RawRpc) => void): void
@@ -44,10 +57,20 @@ interface RawStack {
 }
 
 const require = createRequire(import.meta.url)
-const secretStack = require('secret-stack') as (defaults: object) => (config: object) => RawStack
+type MakeStack = ((config: object) => RawStack) & { use(plugin: object): void }
+const secretStack = require('secret-stack') as (defaults: object) => MakeStack
 
-export const rawPeer = (keys: SsbKeys, networkKey: Uint8Array): RawPeer => {
-  const stack = secretStack({ caps: { shs: Buffer.from(networkKey).toString('base64') } })({
+export const rawPeer = (keys: SsbKeys, networkKey: Uint8Array, blockfin: Answers = {}): RawPeer => {
+  const make = secretStack({ caps: { shs: Buffer.from(networkKey).toString('base64') } })
+  const methods = Object.keys(blockfin)
+  make.use({
+    name: 'blockfin',
+    version: '1.0.0',
+    manifest: Object.fromEntries(methods.map((method) => [method, 'async'])),
+    permissions: { anonymous: { allow: methods } },
+    init: () => blockfin,
+  })
+  const stack = make({
     keys,
     timers: { inactivity: 60_000, handshake: 5_000 },
     connections: { incoming: {}, outgoing: { net: [{ transform: 'shs' }] } },
@@ -76,7 +99,7 @@ const linkOf = (rpc: RawRpc): RawLink => {
         else resolve(value)
       })
     })
-  const streamOf = (type: 'source' | 'duplex', name: string[]): Read => {
+  const streamOf = (type: 'source' | 'duplex', name: string[]): pull.Source<unknown> => {
     if (type === 'source') return rpc.stream.remoteCall(type, name, [])
     const duplex = rpc.stream.remoteCall(type, name, [])
     duplex.sink(() => undefined)
@@ -97,6 +120,25 @@ const linkOf = (rpc: RawRpc): RawLink => {
           resolve(isRefusal(end) ? end.message : value)
         })
       }).finally(() => read(true, () => undefined))
+    },
+    stream(method, ...parameters) {
+      const outgoing = pushable<unknown>()
+      const received: unknown[] = []
+      const { source, sink } = rpc.stream.remoteCall(
+        'duplex',
+        method.split('.'),
+        [...parameters],
+        () => undefined,
+      )
+      sink(outgoing.source)
+      pull(
+        source,
+        pull.drain(
+          (item) => void received.push(item),
+          () => undefined,
+        ),
+      )
+      return { send: (item) => outgoing.push(item), received }
     },
   }
 }

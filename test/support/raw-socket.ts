@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import pull from 'pull-stream'
 
 import type { SsbKeys } from '../../plugins/types/index.js'
+import { pushable } from './pushable.js'
 
 /** A connection after its handshake, on which any bytes at all can be sent. */
 export interface RawSocket {
@@ -12,10 +13,9 @@ export interface RawSocket {
   close(): void
 }
 
-type Read = (abort: unknown, callback: (end: unknown, bytes?: Buffer) => void) => void
 interface Duplex {
-  readonly source: Read
-  sink(read: Read): void
+  readonly source: pull.Source<Buffer>
+  readonly sink: pull.Sink<Buffer>
 }
 interface MultiServer {
   client(address: string, callback: (error: Error | null, stream: Duplex) => void): void
@@ -44,41 +44,22 @@ export const rawSocket = (address: string, keys: SsbKeys, networkKey: Uint8Array
 }
 
 const socketOf = (stream: Duplex): RawSocket => {
-  const outgoing: Buffer[] = []
-  let wake: (() => void) | undefined
+  const outgoing = pushable<Buffer>()
   let closed = false
-  let ended = false
-  const read: Read = (abort, callback) => {
-    if (abort || ended) return callback(abort ?? true)
-    const bytes = outgoing.shift()
-    if (bytes) callback(null, bytes)
-    else wake = () => read(abort, callback)
-  }
-  const next = () => {
-    const waiting = wake
-    wake = undefined
-    waiting?.()
-  }
-  stream.sink(read)
+  stream.sink(outgoing.source)
   pull(
-    stream.source as pull.Source<Buffer>,
+    stream.source,
     pull.drain(
       () => undefined,
       () => (closed = true),
     ),
   )
   return {
-    send(bytes) {
-      outgoing.push(Buffer.from(bytes))
-      next()
-    },
+    send: (bytes) => outgoing.push(Buffer.from(bytes)),
     get closed() {
       return closed
     },
-    close() {
-      ended = true
-      next()
-    },
+    close: () => outgoing.end(),
   }
 }
 
