@@ -10,7 +10,7 @@ import { CodedError } from '../src/util/index.js'
 const require = createRequire(import.meta.url)
 
 /** Packages that bind the patched functions when they are loaded: nothing helps afterwards. */
-const CONSUMERS = ['ssb-db2/core', 'async-append-only-log', 'ssb-classic']
+const CONSUMERS = ['ssb-db2/core', 'async-append-only-log', 'ssb-classic', 'muxrpc']
 
 const applied = new Set<string>()
 

@@ -3,13 +3,19 @@
  * ES modules run in the order of their imports.
  */
 import { installBoundedDebounce } from './bounded-flush.js'
+import { installBoundedNotes } from './bounded-notes.js'
+import { installBoundedWire } from './bounded-wire/index.js'
 import { installFairTurns } from './fair-turns.js'
 import { installForgottenClocks } from './forgotten-clocks.js'
 import { installGatheredNotes } from './gathered-notes.js'
 import { installLeakCures } from './no-leaks.js'
+import { installToldRequests } from './told-requests.js'
 
 installBoundedDebounce()
 installLeakCures()
 installGatheredNotes()
 installFairTurns()
 installForgottenClocks()
+installBoundedWire()
+installBoundedNotes()
+installToldRequests()

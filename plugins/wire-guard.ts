@@ -1,6 +1,7 @@
 import { AssertionError, CodedError } from '../src/util/index.js'
 import { expectShape, load } from './patch.js'
 import type { SsbPlugin } from './types/index.js'
+import { onWireFault, tellWireFault, type WireFault } from './wire-faults.js'
 
 /**
  * Cures D11: four bytes of a registered peer end the process. muxrpc and the replication protocol read properties
@@ -18,20 +19,14 @@ export const wireGuard = (onFault?: (fault: WireFault) => void): SsbPlugin => ({
   init(sbot) {
     guardPackets()
     if (!onFault) return undefined
-    listeners.add(onFault)
+    const stop = onWireFault(onFault)
     sbot.close.hook((proceed, parameters) => {
-      listeners.delete(onFault)
+      stop()
       return proceed(...parameters)
     })
     return undefined
   },
 })
-
-export interface WireFault {
-  /** `malformed-packet`: refused before it was handled. `packet-handler-failed`: the handler threw `cause`. */
-  readonly code: 'malformed-packet' | 'packet-handler-failed'
-  readonly cause: unknown
-}
 
 interface Packet {
   /** Positive: a request or stream that the peer began; negative: an answer to one of ours. */
@@ -41,12 +36,22 @@ interface Packet {
   readonly value: unknown
 }
 
+/** One direction of a stream within the connection; `read` is null where nobody reads it. */
+interface Substream {
+  readonly read: unknown
+}
+
 interface PacketStream {
+  /** Streams that the peer began, and that we began, by number. */
+  readonly _instreams: ReadonlyMap<number, Substream>
+  readonly _outstreams: ReadonlyMap<number, Substream>
   write(packet: Packet | null, end?: unknown): void
   destroy(error: Error): void
 }
 
-const listeners = new Set<(fault: WireFault) => void>()
+/** Replication is one stream, a ping another; a reconnecting peer may have a few of each for a moment. */
+const STREAMS_LIMIT = 32
+
 let guarded = false
 
 const guardPackets = (): void => {
@@ -55,6 +60,10 @@ const guardPackets = (): void => {
   const write = Reflect.get(prototype, 'write')
   prototype.write = function (this: PacketStream, packet, end) {
     if (packet && isMalformed(packet)) return close(this, { code: 'malformed-packet', cause: null })
+    if (packet?.stream) {
+      if (isOneTooMany(this, packet)) return close(this, { code: 'too-many-streams', cause: null })
+      if (isStray(this, packet)) return
+    }
     try {
       write.call(this, packet, end)
     } catch (cause) {
@@ -69,8 +78,18 @@ const guardPackets = (): void => {
 const isMalformed = ({ req, stream, end, value }: Packet): boolean =>
   (value === null || value === undefined) && !end && (stream || req > 0)
 
+const isOneTooMany = ({ _instreams }: PacketStream, { req }: Packet): boolean =>
+  req > 0 && !_instreams.has(req) && _instreams.size >= STREAMS_LIMIT
+
+/** Belongs to no stream that anybody reads. Stock, each such packet is printed, whole, to standard error. */
+const isStray = ({ _instreams, _outstreams }: PacketStream, { req, end }: Packet): boolean => {
+  if (req < 0) return !_outstreams.has(-req)
+  const stream = _instreams.get(req)
+  return stream !== undefined && !end && !stream.read
+}
+
 const close = (stream: PacketStream, fault: WireFault): void => {
-  for (const listener of [...listeners]) listener(fault)
+  tellWireFault(fault)
   stream.destroy(new CodedError(fault.code, 'the connection was closed because of what its peer sent'))
 }
 
@@ -78,8 +97,12 @@ const close = (stream: PacketStream, fault: WireFault): void => {
 const packetStreamPrototype = (): PacketStream => {
   const create = load('packet-stream', 'muxrpc')
   expectShape('packet-stream', typeof create === 'function')
-  const prototype: unknown = Object.getPrototypeOf((create as (options: object) => object)({}))
+  const sample = (create as (options: object) => object)({})
+  const prototype: unknown = Object.getPrototypeOf(sample)
   expectShape('packet-stream', isPacketStream(prototype))
+  for (const name of ['_instreams', '_outstreams']) {
+    expectShape('packet-stream', Reflect.get(sample, name) instanceof Map)
+  }
   return prototype as PacketStream
 }
 
