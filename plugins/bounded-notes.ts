@@ -2,7 +2,7 @@ import { isFeedId } from '../src/feeds/index.js'
 import { expectShape, load, patchOnce, replaceModule } from './patch.js'
 
 /**
- * Cures D16: whatever names a peer puts into its notes are remembered for it and answered, so that a member can fill
+ * Cures D18: whatever names a peer puts into its notes are remembered for it and answered, so that a member can fill
  * the memory of others with feeds that do not exist. Here notes are read only if they have the form of notes, and of
  * feeds that are not requested here only so many of one peer as a registry could ever hold.
  */

@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 
+import { nameOfSocket, onIncomingSocket, socketNameOf, socketOf } from './incoming-sockets.js'
 import type { SsbPlugin } from './types/index.js'
 
 /**
@@ -17,31 +18,22 @@ export const hangUp: SsbPlugin = {
   init(sbot) {
     const incoming = new Map<string, Socket>()
     const outgoing = new Map<string, Socket>()
-    let port: number | undefined
 
-    const onIncoming = (event: unknown): void => {
-      const socket = socketOf(event)
-      if (socket && port !== undefined && socket.localPort === port) keep(incoming, socket)
-    }
+    const stop = onIncomingSocket(sbot, (socket) => keep(incoming, socket))
     const onOutgoing = (event: unknown): void => {
       const socket = socketOf(event)
       socket?.once('connect', () => keep(outgoing, socket))
     }
-    subscribe(INCOMING, onIncoming)
     subscribe(OUTGOING, onOutgoing)
-    sbot.on('multiserver:listening', () => {
-      port = Number(/:(\d+)~/.exec(sbot.getAddress() ?? '')?.[1])
-    })
 
     sbot.on('rpc:connect', (peer, isClient) => {
-      const name = /^net:(.*)~/.exec(peer.stream.address)?.[1] ?? ''
-      const socket = (isClient ? outgoing : incoming).get(name)
+      const socket = (isClient ? outgoing : incoming).get(socketNameOf(peer))
       peer.once('closed', () => setTimeout(() => socket?.destroy(), GRACE_MS).unref())
     })
 
     sbot.close.hook((proceed, parameters) => {
       setTimeout(() => {
-        unsubscribe(INCOMING, onIncoming)
+        stop()
         unsubscribe(OUTGOING, onOutgoing)
         for (const socket of incoming.values()) socket.destroy()
       }, GRACE_MS)
@@ -51,7 +43,6 @@ export const hangUp: SsbPlugin = {
   },
 }
 
-const INCOMING = 'net.server.socket'
 const OUTGOING = 'net.client.socket'
 
 /** Long enough for a polite peer's goodbye. */
@@ -59,15 +50,9 @@ const GRACE_MS = 500
 
 /** By the other end's address, for as long as it is open. */
 const keep = (sockets: Map<string, Socket>, socket: Socket): void => {
-  const name = `${socket.remoteAddress}:${socket.remotePort}`
+  const name = nameOfSocket(socket)
   sockets.set(name, socket)
   socket.once('close', () => {
     if (sockets.get(name) === socket) sockets.delete(name)
   })
-}
-
-const socketOf = (event: unknown): Socket | undefined => {
-  const socket: unknown =
-    typeof event === 'object' && event !== null && 'socket' in event ? event.socket : null
-  return socket instanceof Socket ? socket : undefined
 }

@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { Socket } from 'node:net'
 
 import { isCoded } from '../src/util/index.js'
 import { callPeer, type ExchangePeer } from './exchange/remote.js'
+import { socketOf } from './incoming-sockets.js'
 import type { Peer, SsbPlugin } from './types/index.js'
 
 /**
@@ -83,9 +83,8 @@ const unreachable = (error: unknown): never => {
 }
 
 const giveUpConnecting = (event: unknown, connectMs: number): void => {
-  const socket: unknown =
-    typeof event === 'object' && event !== null && 'socket' in event ? event.socket : null
-  if (!(socket instanceof Socket)) return
+  const socket = socketOf(event)
+  if (!socket) return
   const timer = setTimeout(() => socket.destroy(new Error('nobody answered the connection')), connectMs)
   const settle = () => clearTimeout(timer)
   socket.once('connect', settle)

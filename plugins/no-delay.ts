@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 
+import { socketOf } from './incoming-sockets.js'
 import type { SsbPlugin } from './types/index.js'
 
 /**
@@ -30,9 +31,8 @@ export const noDelay: SsbPlugin = {
 }
 
 const prepare = (event: unknown): void => {
-  const socket: unknown =
-    typeof event === 'object' && event !== null && 'socket' in event ? event.socket : null
-  if (!(socket instanceof Socket)) return
+  const socket = socketOf(event)
+  if (!socket) return
   socket.setNoDelay(true)
   gatherWrites(socket)
 }

@@ -9,6 +9,7 @@ import { installFairTurns } from './fair-turns.js'
 import { installForgottenClocks } from './forgotten-clocks.js'
 import { installGatheredNotes } from './gathered-notes.js'
 import { installLeakCures } from './no-leaks.js'
+import { installQuietRefusals } from './quiet-refusals.js'
 import { installToldRequests } from './told-requests.js'
 
 installBoundedDebounce()
@@ -19,3 +20,4 @@ installForgottenClocks()
 installBoundedWire()
 installBoundedNotes()
 installToldRequests()
+installQuietRefusals()

@@ -1,7 +1,7 @@
 import { expectShape, load, patchOnce, replaceModule } from './patch.js'
 
 /**
- * Cures D17: a feed that is no longer requested goes on arriving, since stock the note that would say so is skipped
+ * Cures D19: a feed that is no longer requested goes on arriving, since stock the note that would say so is skipped
  * for the very reason that the feed is not requested any more; and one requested again is not asked for while nobody
  * is known to hold more of it. Here every connected peer is told of both.
  */

@@ -5,7 +5,7 @@ import { encodePacket, GOODBYE, type Incoming, type Outgoing, PacketDecoder } fr
 import { SendQueue, type SendQueueLimits } from './send-queue.js'
 
 /**
- * Cures D15: a peer can make the stack hold any amount of memory for it, by announcing a long packet and sending it,
+ * Cures D17: a peer can make the stack hold any amount of memory for it, by announcing a long packet and sending it,
  * or by asking and not reading the answers. Here both directions of a connection are bounded; past the bound the
  * connection is closed, and nothing else is affected.
  */

@@ -21,8 +21,9 @@ export const feedRequests = ({ membership, feeds, onForeignMessage }: FeedReques
 
   init(sbot): FeedRequests {
     let wanted: ReadonlySet<FeedId> = new Set()
+    const paused = new Set<FeedId>()
 
-    sbot.ebt.request.hook((request, [feed]) => request(feed, wanted.has(feed)))
+    sbot.ebt.request.hook((request, [feed]) => request(feed, wanted.has(feed) && !paused.has(feed)))
     sbot.ebt.block.hook(() => undefined)
 
     sbot.db.add.hook((add, parameters) => {
@@ -49,7 +50,17 @@ export const feedRequests = ({ membership, feeds, onForeignMessage }: FeedReques
       return proceed(...parameters)
     })
 
-    return { requested: () => [...wanted] }
+    return {
+      requested: () => [...wanted].filter((feed) => !paused.has(feed)),
+      pause(feed) {
+        paused.add(feed)
+        sbot.ebt.request(feed, false)
+      },
+      resume(feed) {
+        paused.delete(feed)
+        sbot.ebt.request(feed, true)
+      },
+    }
   },
 })
 
@@ -62,6 +73,9 @@ const authorOf = (message: unknown): FeedId | undefined => {
 
 export interface FeedRequests {
   requested(): readonly FeedId[]
+  /** Peers send nothing more of this feed until it is resumed. */
+  pause(feed: FeedId): void
+  resume(feed: FeedId): void
 }
 
 export interface FeedRequestOptions {

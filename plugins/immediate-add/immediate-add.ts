@@ -14,7 +14,7 @@ import type {
 import { AheadBuffer } from './ahead-buffer.js'
 import type { Evidence } from './intake.js'
 import { Intake } from './intake.js'
-import { RateLimit } from './rate-limit.js'
+import { RateLimit } from '../rate-limit.js'
 
 /**
  * Cures D5: stock, received messages wait in a queue during which the replication clock is stale, so copies from

@@ -1,5 +1,6 @@
 import type { FeedId } from '../../src/feeds/index.js'
 import { CodedError } from '../../src/util/index.js'
+import { RateLimits } from '../rate-limit.js'
 import type { SsbPlugin } from '../types/index.js'
 import type { Membership } from './membership.js'
 import { allowedTo } from './permissions.js'
@@ -24,13 +25,21 @@ export const registryAdmission = ({ membership, onRefused }: AdmissionOptions): 
 
     const refuse = (peer: string | undefined, direction: Direction): CodedError | undefined => {
       const code = peer === undefined ? 'address-without-identity' : refusalOf(peer)
-      if (code === undefined) return undefined
+      return code === undefined ? undefined : told(peer, direction, code)
+    }
+    const told = (peer: string | undefined, direction: Direction, code: string): CodedError => {
       onRefused?.({ peer: peer ?? null, direction, code })
       return new CodedError(code, `connection refused: ${code}`, { direction })
     }
 
+    // Each handshake costs a millisecond of computing, a member's as well.
+    const reconnects = new RateLimits<FeedId>({ ...RECONNECTS, names: membership.current().members.length })
+    const isRestless = (peer: FeedId) => refusalOf(peer) === undefined && !reconnects.of(peer).take()
+
     sbot.auth.hook((_proceed, [peer, answer]) => {
-      const refusal = refuse(peer, 'incoming')
+      const refusal = isRestless(peer)
+        ? told(peer, 'incoming', 'reconnects-too-often')
+        : refuse(peer, 'incoming')
       answer(refusal, refusal ? undefined : { allow: rpcsOf(membership, peer) })
     })
 
@@ -50,6 +59,8 @@ export const registryAdmission = ({ membership, onRefused }: AdmissionOptions): 
     // The registry may have changed between the handshake and this event.
     sbot.on('rpc:connect', (rpc) => {
       if (refusalOf(rpc.id) !== undefined) rpc.close(true)
+      const links = sbot.peers[rpc.id] ?? []
+      for (const older of links.slice(0, Math.max(0, links.length - LINKS_PER_MEMBER))) older.close(true)
     })
 
     const stop = membership.onChange(() => {
@@ -70,6 +81,11 @@ export const registryAdmission = ({ membership, onRefused }: AdmissionOptions): 
   },
 })
 
+/** A peer that comes back may not have noticed yet that its last link is dead. */
+const LINKS_PER_MEMBER = 2
+/** Of one member, incoming. An honest one waits longer after each failure. */
+const RECONNECTS = { perSecond: 2, burst: 20 }
+
 const dialledKind = { validator: 'messagenode', messagenode: 'messagenode', observer: 'observer' } as const
 
 const rpcsOf = (membership: Membership, peer: FeedId): readonly string[] => {
@@ -84,7 +100,10 @@ export interface RegistryAdmission {
 
 export interface AdmissionOptions {
   readonly membership: Membership
-  /** Told of every connection that was refused; `code` is one of `LinkRefusal`, `address-without-identity` or `closing`. */
+  /**
+   * Told of every connection that was refused; `code` is one of `LinkRefusal`, `reconnects-too-often`,
+   * `address-without-identity` or `closing`.
+   */
   readonly onRefused?: (refused: Refused) => void
 }
 

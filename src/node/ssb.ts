@@ -17,6 +17,7 @@ import friends from 'ssb-friends'
 import replicationScheduler from 'ssb-replication-scheduler'
 
 import { boundedFlush } from '../../plugins/bounded-flush.js'
+import { doorkeeper, type Doorkeeper, type DoorLimits } from '../../plugins/doorkeeper.js'
 import type { DurablePublish, Recovery, WriteAheadLogOptions } from '../../plugins/durable-publish/index.js'
 import { durablePublish } from '../../plugins/durable-publish/index.js'
 import type { ImmediateAdd } from '../../plugins/immediate-add/index.js'
@@ -52,6 +53,8 @@ export interface SsbConfig {
   readonly accepts?: (author: FeedId) => boolean
   /** Told of every packet that closed the connection it came from. */
   readonly onWireFault?: (fault: WireFault) => void
+  /** Bounds on connections that have not shown whose they are. */
+  readonly door?: Partial<DoorLimits>
   /** Loaded after the stack, in order. */
   readonly plugins?: readonly SsbPlugin[]
   /** How long the database may stand still at the start before it is repaired; default 10 s. */
@@ -66,6 +69,7 @@ export interface Ssb extends Sbot {
   readonly keyIndex: KeyIndex
   readonly immediateAdd: ImmediateAdd
   readonly durablePublish: DurablePublish
+  readonly doorkeeper: Doorkeeper
   readonly host: string
   readonly port: number
   /** What was found in the write-ahead log at the start. */
@@ -162,6 +166,7 @@ const pluginsOf = (config: SsbConfig): readonly object[] => [
   noDelay,
   wireGuard(config.onWireFault),
   hangUp,
+  doorkeeper(config.door),
   ...(config.plugins ?? []),
 ]
 

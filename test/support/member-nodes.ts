@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { publishContacts } from '../../plugins/contacts/index.js'
 import { dialler, type Dialler, type LinkStatus } from '../../plugins/dialler/index.js'
+import type { DoorLimits } from '../../plugins/doorkeeper.js'
 import { exchange, type OnOffer } from '../../plugins/exchange/index.js'
 import { feedRequests, type FeedRequests, type FeedType } from '../../plugins/feed-requests/index.js'
 import { heartbeat, type HeartbeatOptions } from '../../plugins/heartbeat.js'
@@ -42,6 +43,7 @@ export interface MemberOptions {
   readonly onFault?: (fault: WireFault) => void
   /** Asks peers for signs of life. */
   readonly heartbeat?: HeartbeatOptions
+  readonly door?: Partial<DoorLimits>
   /** Restart on this node's folder and port. */
   readonly again?: MemberNode
 }
@@ -77,7 +79,7 @@ export class MemberNodes {
 
   async start(
     name: string,
-    { feeds, follow, again, onFault, heartbeat: beat }: MemberOptions = {},
+    { feeds, follow, again, door, onFault, heartbeat: beat }: MemberOptions = {},
   ): Promise<MemberNode> {
     const member = this.member(name)
     const path = again?.path ?? (await this.#folder())
@@ -92,6 +94,7 @@ export class MemberNodes {
       networkKey: this.network.network.networkKey,
       host: '127.0.0.1',
       port: again?.ssb.port ?? 0,
+      ...(door && { door }),
       ...(onFault && { onWireFault: onFault }),
       accepts: (author) => membership.current().placeOf(author) !== undefined,
       plugins: [

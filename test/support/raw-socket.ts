@@ -28,7 +28,13 @@ const createShs = require('multiserver/plugins/shs') as (options: object) => unk
 
 const bytesOf = (key: string): Buffer => Buffer.from(key.replace(/\.ed25519$/, ''), 'base64')
 
-export const rawSocket = (address: string, keys: SsbKeys, networkKey: Uint8Array): Promise<RawSocket> => {
+/** @param reads false: nothing that the other side sends is ever taken from the socket. */
+export const rawSocket = (
+  address: string,
+  keys: SsbKeys,
+  networkKey: Uint8Array,
+  { reads = true } = {},
+): Promise<RawSocket> => {
   const shs = createShs({
     keys: { publicKey: bytesOf(keys.public), secretKey: bytesOf(keys.private) },
     appKey: Buffer.from(networkKey),
@@ -38,22 +44,20 @@ export const rawSocket = (address: string, keys: SsbKeys, networkKey: Uint8Array
   return new Promise((resolve, reject) => {
     createMultiServer([[createNet({}), shs]]).client(address, (error, stream) => {
       if (error) reject(error)
-      else resolve(socketOf(stream))
+      else resolve(socketOf(stream, reads))
     })
   })
 }
 
-const socketOf = (stream: Duplex): RawSocket => {
+const socketOf = (stream: Duplex, reads: boolean): RawSocket => {
   const outgoing = pushable<Buffer>()
   let closed = false
   stream.sink(outgoing.source)
-  pull(
-    stream.source,
-    pull.drain(
-      () => undefined,
-      () => (closed = true),
-    ),
+  const drain = pull.drain<Buffer>(
+    () => undefined,
+    () => (closed = true),
   )
+  if (reads) pull(stream.source, drain)
   return {
     send: (bytes) => outgoing.push(Buffer.from(bytes)),
     get closed() {

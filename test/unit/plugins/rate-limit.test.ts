@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { RateLimit } from '../../../../plugins/immediate-add/rate-limit.js'
+import { RateLimit } from '../../../plugins/rate-limit.js'
 
 it('allows so many at once and so many a second', () => {
   let nowMs = 0
