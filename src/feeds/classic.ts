@@ -43,10 +43,25 @@ export const isClassicMessage = (value: unknown): value is ClassicMessage => {
     Number.isFinite(timestamp) &&
     hash === 'sha256' &&
     (typeof content === 'string' ||
-      (typeof content === 'object' && content !== null && !Array.isArray(content))) &&
+      (typeof content === 'object' && content !== null && !Array.isArray(content) && isShallow(content))) &&
     typeof signature === 'string' &&
     SIGNATURE.test(signature)
   )
+}
+
+/** Printed with its indentation, anything nested deeper than this is longer than a message may be. */
+const DEPTH_LIMIT = 128
+
+/** Whether JSON can be printed without exhausting the stack: a stranger's may be nested as deep as it likes. */
+const isShallow = (content: object): boolean => {
+  let level: object[] = [content]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth === DEPTH_LIMIT) return false
+    level = level.flatMap((parent) =>
+      Object.values(parent).filter((child): child is object => typeof child === 'object' && child !== null),
+    )
+  }
+  return true
 }
 
 /** SSB hashes the low byte of each UTF-16 unit, not UTF-8; for the ASCII that we write the two agree. */

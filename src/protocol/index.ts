@@ -1,5 +1,6 @@
 export * from './application.js'
 export * from './step.js'
+export * from './evidence/index.js'
 export * from './proof-schema.js'
 export * from './proof.js'
 export { type Caps, type Fill, fairFill, type FillInput, isProposable } from './fair-fill.js'

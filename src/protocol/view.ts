@@ -1,6 +1,6 @@
 import type { AssembledBody, FeedId, FeedMessage, MessageOf } from '../feeds/index.js'
 import { verifyCertificate } from '../feeds/index.js'
-import { type Place, ROLE_MESSAGES } from '../roles/index.js'
+import { type Place, type Registry, ROLE_MESSAGES } from '../roles/index.js'
 import { ignore, reject, type Refusal } from '../util/index.js'
 import {
   type AnyCertificate,
@@ -62,7 +62,11 @@ const refused = (turn: Turn, message: FeedMessage, refusal: Refusal): Observed =
 }
 
 /** `assembler(h, r) = Messagenode[(h + r) mod m]`: its main id. */
-export const assemblerOf = <State>({ registry }: Chain<State>, height: number, round: number): FeedId => {
+export const assemblerOf = (
+  { registry }: { readonly registry: Pick<Registry, 'epoch'> },
+  height: number,
+  round: number,
+): FeedId => {
   const { messagenodes } = registry.epoch
   const assembler = messagenodes[(height + round) % messagenodes.length]
   if (!assembler) throw new RangeError('a network has at least one Messagenode')

@@ -1,11 +1,12 @@
-import { type FeedMessage, feedIdBytes, type MessageKey, stageOf, voteBytes } from '../../feeds/index.js'
+import { type FeedMessage, type MessageKey, stageOf } from '../../feeds/index.js'
 import type { Place } from '../../roles/index.js'
-import { fromBase64, ignore, reject } from '../../util/index.js'
+import { ignore, reject } from '../../util/index.js'
 import { bookAt, type HeightBook } from '../book.js'
 import { refuse, type Turn } from '../turn.js'
+import { isVote, isVoteSigned, type Vote } from '../votes.js'
 import { ask } from '../wanted.js'
 import type { MessagenodeState } from './state.js'
-import { count, emptyTally, isVote, type Tally, type Vote } from './tally.js'
+import { count, emptyTally, type Tally } from './tally.js'
 
 /** Questions answered per validator and height at most: honest rounds are few, the rest is an attack on memory. */
 const ANSWERS_PER_VALIDATOR = 1024
@@ -25,7 +26,7 @@ export const countVote = <A>(
     refuse(turn, message, reject('wrong-entry', { height: body.height, round: body.round }))
     return
   }
-  if (!isSigned(state, message)) {
+  if (!isVoteSigned(message, chain.context.network, chain.registry, chain.context.verify)) {
     refuse(turn, message, reject('bad-signature', { height: body.height, stage: stageOf(body) }))
     return
   }
@@ -42,17 +43,6 @@ export const countVote = <A>(
     turn.effects.push({ kind: 'finding', finding })
   }
   fetchLink(state, message, place, turn)
-}
-
-const isSigned = <A>({ chain }: MessagenodeState<A>, { author, body }: Vote): boolean => {
-  const { chainId } = chain.context.network
-  const stage = stageOf(body)
-  const round = body.type === 'seal' ? 0 : body.round
-  const value = body.type === 'precommit' && body.skip ? {} : { block: body.block, xRoot: body.xRoot }
-  const root = body.type === 'seal' ? { stateRoot: body.stateRoot } : {}
-  const epoch = chain.registry.epoch.number
-  const bytes = voteBytes({ chainId, epoch, stage, height: body.height, round, ...value, ...root })
-  return chain.context.verify(feedIdBytes(author), bytes, fromBase64(body.signature, 64))
 }
 
 const answersOf = ({ cast }: Tally, index: number): number => {

@@ -1,16 +1,6 @@
-import type {
-  CommitBody,
-  FeedMessage,
-  Hash,
-  MessageKey,
-  MessageOf,
-  PrecommitBody,
-  SealBody,
-  Signature,
-  SkipBody,
-  Stage,
-} from '../../feeds/index.js'
+import type { Hash, MessageKey, Signature, Stage } from '../../feeds/index.js'
 import { stageOf } from '../../feeds/index.js'
+import { type Vote, voteRound } from '../votes.js'
 
 /** Votes of one height, counted per (stage, round, value). */
 export interface Tally {
@@ -19,9 +9,6 @@ export interface Tally {
   /** By question and value, so that a quorum is a matter of size. */
   readonly piles: Map<string, Pile>
 }
-
-export type Vote =
-  MessageOf<PrecommitBody> | MessageOf<SkipBody> | MessageOf<CommitBody> | MessageOf<SealBody>
 
 /** Equal votes: what a certificate is made of. */
 export interface Pile {
@@ -35,15 +22,10 @@ export interface Pile {
 
 export const emptyTally = (): Tally => ({ cast: new Map(), piles: new Map() })
 
-export const isVote = (message: FeedMessage): message is Vote =>
-  message.body.type === 'precommit' || message.body.type === 'commit' || message.body.type === 'seal'
-
 export const signatureOf = (vote: Vote): Signature => vote.body.signature
 
 /** What a vote answers, once per validator. */
-const questionOf = (vote: Vote): string => `${stageOf(vote.body)} ${roundOf(vote)}`
-
-const roundOf = ({ body }: Vote): number => (body.type === 'seal' ? 0 : body.round)
+const questionOf = (vote: Vote): string => `${stageOf(vote.body)} ${voteRound(vote)}`
 
 /** Commit and skip of one round exclude each other: the question a vote must not have been answered beside. */
 const excludedBy = (vote: Vote): string | undefined => {
@@ -87,7 +69,7 @@ const pileOf = (tally: Tally, vote: Vote): Pile => {
   const known = tally.piles.get(name)
   if (known) return known
   const stage = stageOf(body)
-  const pile: Pile = { stage, round: roundOf(vote), block, xRoot, stateRoot, votes: new Map() }
+  const pile: Pile = { stage, round: voteRound(vote), block, xRoot, stateRoot, votes: new Map() }
   tally.piles.set(name, pile)
   return pile
 }

@@ -39,12 +39,13 @@ import {
   counterTransaction,
 } from '../simulation/counter-application.js'
 import { type Cast, castOf } from '../simulation/members.js'
-import { hashedSignatures } from '../simulation/signatures.js'
+import { hashedSignatures, type SignatureScheme } from '../simulation/signatures.js'
 
 export interface SceneOptions {
   readonly validators?: number
   readonly messagenodes?: number
   readonly parameters?: Partial<ChainParameters>
+  readonly scheme?: SignatureScheme
 }
 
 /** A block as whoever knows everything sees it: decided or not. */
@@ -73,8 +74,9 @@ export class Scene {
   readonly #tips = new Map<FeedId, FeedMessage>()
   #transactions = 0
 
-  constructor({ validators = 4, messagenodes = 3, parameters = {} }: SceneOptions = {}) {
-    this.cast = castOf({ validators, messagenodes, scheme: hashedSignatures, parameters })
+  constructor(options: SceneOptions = {}) {
+    const { validators = 4, messagenodes = 3, parameters = {}, scheme = hashedSignatures } = options
+    this.cast = castOf({ validators, messagenodes, scheme, parameters })
     const { network } = this.cast
     this.lanes = lanesOf(network.genesis)
     this.electorate = electorateOf(network, network.genesis)

@@ -46,7 +46,9 @@ const swapped = <D extends Draft>({ previous, author, sequence, ...rest }: D) =>
   ...rest,
 })
 
-const [first, second] = [signed(draftOf(1, 'hello')), signed(draftOf(2, 'world'))]
+const first = signed(draftOf(1, 'hello'))
+const second = signed({ ...draftOf(2, 'world'), previous: keyed('', first).key })
+const third = signed({ ...draftOf(3, 'again'), previous: keyed('', second).key })
 const fork = signed(draftOf(2, 'or not'))
 const badlySigned = signed(draftOf(2, 'never said'), OTHER)
 const byOther = signed({ ...draftOf(2, 'world'), author: feed('other') }, OTHER)
@@ -73,7 +75,9 @@ export const classic = () => ({
     { name: 'two messages at one sequence', a: second, b: fork, code: null },
     { name: 'and the other way round', a: fork, b: second, code: null },
     { name: 'one message twice', a: second, b: second, code: 'same-message' },
-    { name: 'consecutive messages', a: first, b: second, code: 'different-sequences' },
+    { name: 'consecutive messages', a: first, b: second, code: 'linked-messages' },
+    { name: 'a message on top of another branch', a: fork, b: third, code: null },
+    { name: 'messages far apart', a: first, b: third, code: 'different-sequences' },
     { name: 'two authors', a: second, b: byOther, code: 'different-authors' },
     { name: 'a forged branch', a: second, b: badlySigned, code: 'bad-signature' },
     { name: 'a changed branch', a: second, b: { ...fork, timestamp: 1 }, code: 'bad-signature' },

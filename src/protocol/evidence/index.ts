@@ -1,0 +1,13 @@
+export { EVIDENCE_CODES, type EvidenceCode, isEvidenceCode } from './codes.js'
+export { type Charge, type Culprit, type Law, lawOf } from './law.js'
+export { chargesOfPair } from './pair-rules.js'
+export {
+  EVIDENCE_PROOF,
+  evidenceBytes,
+  evidenceName,
+  type EvidenceProof,
+  makeEvidence,
+  type ProvedEvidence,
+  verifyEvidence,
+} from './proof.js'
+export { chargesOfMessage } from './single-rules.js'
