@@ -124,7 +124,6 @@ export class Driver<State> {
         this.ports.offer(effect)
         break
       case 'verdict':
-      case 'finding':
       case 'entered':
       case 'decided':
       case 'executed':

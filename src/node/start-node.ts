@@ -194,11 +194,11 @@ class NodeStart {
 
     substrate.onEvidence(({ author, a, b }) => {
       const messages = [a, b].map(messageKeyOfValue)
-      const culprit = this.#membership.current().placeOf(author)?.member.id ?? author
-      this.#observe(
-        { kind: 'finding', finding: { code: 'feed-fork', culprit, messages, facts: { author } } },
-        host,
-      )
+      const place = this.#membership.current().placeOf(author)
+      const culprits = place ? [{ owner: place.member.id, role: place.role }] : []
+      const finding = { code: 'feed-fork', grade: 'proof', culprits, messages, facts: { author } } as const
+      this.#verdicts.record({ kind: 'finding', finding })
+      this.logger.warn({ finding }, 'finding')
       core.forked(author)
       if (this.#ownFeeds().includes(author)) this.#halt('own-feed-forked', { author, messages })
     })
@@ -295,7 +295,6 @@ class NodeStart {
   #observe(effect: Effect, host: NodeHost): void {
     switch (effect.kind) {
       case 'verdict':
-      case 'finding':
       case 'halt':
         if (effect.kind === 'halt') this.#link?.guard.forbid(effect.code)
         this.#verdicts.record(effect)

@@ -1,9 +1,8 @@
 import { appendFileSync, statSync } from 'node:fs'
 
-import type { FeedId } from '../feeds/index.js'
-import type { Effect } from '../protocol/index.js'
+import type { Effect, Sign } from '../protocol/index.js'
 
-type Recorded = Extract<Effect, { kind: 'verdict' | 'finding' | 'halt' }>
+type Recorded = Extract<Effect, { kind: 'verdict' | 'halt' }> | Extract<Sign, { kind: 'finding' }>
 
 /** An attacker must not fill the disk with our verdicts about it: beyond this, they are only counted. */
 const SIZE_LIMIT = 16 * 1024 * 1024
@@ -11,7 +10,6 @@ const SIZE_LIMIT = 16 * 1024 * 1024
 /** Every refused message leaves a verdict: one line of JSON in `verdicts.jsonl`, and a count by code. */
 export class VerdictLog {
   readonly #counts = new Map<string, number>()
-  readonly #findings: Extract<Effect, { kind: 'finding' }>['finding'][] = []
   #size: number
 
   constructor(
@@ -25,8 +23,6 @@ export class VerdictLog {
   record(effect: Recorded): void {
     const code = codeOf(effect)
     this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1)
-    if (effect.kind === 'finding' && this.#findings.length < FINDINGS_KEPT)
-      this.#findings.push(effect.finding)
     const line = `${JSON.stringify({ at: this.now(), ...effect })}\n`
     if (this.#size + line.length > SIZE_LIMIT) return
     this.#size += line.length
@@ -36,14 +32,7 @@ export class VerdictLog {
   counts(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#counts)
   }
-
-  /** Main ids that a finding names. */
-  culprits(): readonly FeedId[] {
-    return [...new Set(this.#findings.map(({ culprit }) => culprit))]
-  }
 }
-
-const FINDINGS_KEPT = 1000
 
 const codeOf = (effect: Recorded): string => {
   switch (effect.kind) {

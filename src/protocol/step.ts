@@ -61,7 +61,6 @@ export type Effect =
       readonly author: FeedId
       readonly refusal: Refusal
     }
-  | { readonly kind: 'finding'; readonly finding: Finding }
   | { readonly kind: 'entered'; readonly height: number; readonly round: number }
   | {
       readonly kind: 'decided'
@@ -108,14 +107,6 @@ export type Want =
       readonly tip: MessageKey
       readonly from: readonly FeedId[]
     }
-
-/** Behaviour that convicts, found while running (section 8). Grade P: the two messages prove it to anyone. */
-export interface Finding {
-  readonly code: string
-  readonly culprit: FeedId
-  readonly messages: readonly MessageKey[]
-  readonly facts: Readonly<Record<string, unknown>>
-}
 
 /** One transaction at its place: lane index, sequence of its feed message, index inside it. */
 export interface PlacedTransaction {

@@ -88,14 +88,6 @@ const noteProposal = <State>(
   const book = bookAt(books, height)
   const siblings = book.proposals.get(round) ?? []
   if (siblings.some((other) => other.key === message.key)) return { kind: 'known' }
-  const [first] = siblings
-  if (first) {
-    const messages = [first.key, message.key]
-    turn.effects.push({
-      kind: 'finding',
-      finding: { code: 'double-assembled', culprit: member.id, messages, facts: { height, round } },
-    })
-  }
   const mine = () => [...book.proposals.values()].flat().filter((other) => other.author === message.author)
   if (!asked && mine().length >= PROPOSALS_PER_ASSEMBLER) {
     const floor = highestCertified(book)
@@ -121,24 +113,14 @@ const learn = <State>(
   if (body.height <= chain.decided.height && body.type === 'precommitted') return { kind: 'known' }
   const book = bookAt(books, body.height)
   const first = standing(book, body)
-  if (first && sameDecision(first, message)) {
-    noteShown(book.shownBy, message, messagenode)
+  if (first) {
+    // One that decides otherwise counts for nothing; who signed both is for the watch to find.
+    if (sameDecision(first, message)) noteShown(book.shownBy, message, messagenode)
     return { kind: 'known' }
   }
   const verdict = verifyCertificate(body, chain.electorate, chain.context.verify)
   if (verdict.verdict !== 'accept') return refused(turn, message, verdict)
   noteShown(book.shownBy, message, messagenode)
-  if (first) {
-    // Two quorums for two values need more than f culprits: whoever signed both is named by these messages.
-    const finding = {
-      code: 'conflicting-certificates',
-      culprit: messagenode,
-      messages: [first.key, message.key],
-      facts: { height: body.height, round: body.round, stage: body.type },
-    }
-    turn.effects.push({ kind: 'finding', finding })
-    return { kind: 'known' }
-  }
   enterCertificate(book, message)
   return { kind: 'certificate', message }
 }

@@ -1,6 +1,6 @@
 export { EVIDENCE_CODES, type EvidenceCode, isEvidenceCode } from './codes.js'
 export { type Charge, type Culprit, type Law, lawOf } from './law.js'
-export { chargesOfPair } from './pair-rules.js'
+export { chargeOfPlaces, chargesOfPair } from './pair-rules.js'
 export {
   EVIDENCE_PROOF,
   evidenceBytes,

@@ -2,6 +2,7 @@ import {
   type CertificateBody,
   compareBranches,
   type FeedMessage,
+  type FeedPlace,
   type SkipCertificateBody,
   stageOf,
   verifyCertificate,
@@ -30,7 +31,7 @@ const charge = (code: EvidenceCode, culprits: readonly Culprit[], facts: Charge[
   facts,
 })
 
-const feedFork: PairRule = ({ registry }, a, b) => {
+const feedFork = ({ registry }: Law, a: FeedPlace, b: FeedPlace): Charge | null => {
   const place = registry.placeOf(a.author)
   if (!place || compareBranches(a, b).verdict !== 'accept') return null
   return charge('feed-fork', [culpritOf(place)], { sequence: Math.max(a.sequence, b.sequence) })
@@ -184,6 +185,12 @@ const PAIR_RULES: readonly PairRule[] = [
   unlinkedSlots,
   haveBehindSeen,
 ]
+
+/** What two places prove of which no more is known than that their author signed them. */
+export const chargeOfPlaces = (law: Law, a: FeedPlace, b: FeedPlace): readonly Charge[] => {
+  const fork = feedFork(law, a, b)
+  return fork ? [fork] : []
+}
 
 /** Everything that two messages prove. Their authors' signatures are checked; where they stand is not. */
 export const chargesOfPair = (law: Law, a: FeedMessage, b: FeedMessage): readonly Charge[] =>

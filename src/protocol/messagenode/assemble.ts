@@ -1,4 +1,4 @@
-import type { AssembledBody, LaneAdvance, MessageKey } from '../../feeds/index.js'
+import type { AssembledBody, LaneAdvance, MessageKey, Seen } from '../../feeds/index.js'
 import { assert } from '../../util/index.js'
 import { allSkipped, bookAt, type HeightBook, highestCertified } from '../book.js'
 import {
@@ -69,13 +69,23 @@ export const assemble = <A>(state: MessagenodeState<A>, turn: Turn): void => {
     cut: block.advances,
     ...block.facts,
     have: chain.lanes.map(haveOf),
-    seen: [...state.newest.values()].sort((a, b) => a.messagenode - b.messagenode),
+    seen: seenBy(state),
     base,
     justify,
   }
   const durable = [parent.certificate, justify.skipped, justify.precommitted].filter((key) => key !== null)
   turn.effects.push({ kind: 'publish', role: 'block-assembler', draft, voteBytes: null, durable })
 }
+
+/**
+ * The newest proposal of each other assembler, but only where this node holds all that its author did: then a `have`
+ * below one that the same message quotes is no accident of delivery, but censorship that proves itself (section 8).
+ */
+const seenBy = <A>({ chain, newest }: MessagenodeState<A>): readonly Seen[] =>
+  [...newest]
+    .sort(([a], [b]) => a - b)
+    .filter(([, { body }]) => chain.lanes.every((lane) => (body.have[lane.index] ?? 0) <= haveOf(lane)))
+    .map(([messagenode, { sequence, key }]) => ({ messagenode, sequence, key }))
 
 /** The highest round whose precommitted block must come again, with an unbroken chain of skips above it. */
 const baseOf = (book: HeightBook, round: number): number | undefined => {

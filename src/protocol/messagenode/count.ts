@@ -11,7 +11,7 @@ import { count, emptyTally, type Tally } from './tally.js'
 /** Questions answered per validator and height at most: honest rounds are few, the rest is an attack on memory. */
 const ANSWERS_PER_VALIDATOR = 1024
 
-/** Checks and counts one vote, asks for the certificate it links, and reports a second answer to one question. */
+/** Checks and counts one vote, and asks for the certificate it links. */
 export const countVote = <A>(
   state: MessagenodeState<A>,
   message: FeedMessage,
@@ -35,13 +35,7 @@ export const countVote = <A>(
     refuse(turn, message, ignore('too-many-votes', { height: body.height }))
     return
   }
-  const counted = count(tally, message, place.index)
-  if (counted.kind === 'conflict') {
-    const { code, other } = counted
-    const facts = { height: body.height, stage: stageOf(body) }
-    const finding = { code, culprit: place.member.id, messages: [other, message.key], facts }
-    turn.effects.push({ kind: 'finding', finding })
-  }
+  count(tally, message, place.index)
   fetchLink(state, message, place, turn)
 }
 

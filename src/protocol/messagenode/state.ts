@@ -1,4 +1,11 @@
-import { emptyBlock, type FeedId, type Hash, type MessageKey, type Seen } from '../../feeds/index.js'
+import {
+  type AssembledBody,
+  emptyBlock,
+  type FeedId,
+  type Hash,
+  type MessageKey,
+  type MessageOf,
+} from '../../feeds/index.js'
 import { type Chain, chainFrom, type Origin } from '../chain.js'
 import { emptyIntake } from '../intake.js'
 import type { Context, Millis } from '../step.js'
@@ -16,7 +23,7 @@ export interface MessagenodeState<Application> extends View<Application> {
   /** The last empty block published. */
   lastSlot: { readonly height: number; readonly hash: Hash }
   /** The newest assembled message of each other Messagenode, by its index. */
-  readonly newest: Map<number, Seen>
+  readonly newest: Map<number, MessageOf<AssembledBody>>
   readonly pacing: Pacing
   /** Executed heights not sealed yet: the state root, and the assembled message executed. */
   readonly unsealed: Map<number, { readonly stateRoot: Hash; readonly assembled: MessageKey }>

@@ -1,14 +1,13 @@
 import type { FeedMessage } from '../../feeds/index.js'
-import type { Place } from '../../roles/index.js'
-import { reject, unreachable } from '../../util/index.js'
+import { unreachable } from '../../util/index.js'
 import { type AnyCertificate, bookAt, certificateName, isAssembled, isCertificate } from '../book.js'
-import { genesisOrigin, type Origin, slotAt } from '../chain.js'
+import { genesisOrigin, type Origin } from '../chain.js'
 import { release, takesIn } from '../intake.js'
 import { coreOf, laneLimitOf, markForked, OPEN_HEIGHTS, withinHorizon } from '../run.js'
 import { settle } from '../settle.js'
 import type { Context, Core, Event } from '../step.js'
 import { withDuration } from '../timeout.js'
-import { refuse, type Turn } from '../turn.js'
+import type { Turn } from '../turn.js'
 import { forgetHeights, observe } from '../view.js'
 import { assemble, noteProposal } from './assemble.js'
 import { certify } from './certify.js'
@@ -69,7 +68,7 @@ const horizonOf = <A>({ chain, lowestUnsealed }: MessagenodeState<A>): number =>
 const noteNewest = <A>({ chain, newest }: MessagenodeState<A>, message: FeedMessage): void => {
   const place = chain.registry.placeOf(message.author)
   if (!isAssembled(message) || !place || place.member.id === chain.context.self) return
-  newest.set(place.index, { messagenode: place.index, sequence: message.sequence, key: message.key })
+  newest.set(place.index, message)
 }
 
 const takeMessage = <A>(state: MessagenodeState<A>, message: FeedMessage, turn: Turn): void => {
@@ -80,18 +79,7 @@ const takeMessage = <A>(state: MessagenodeState<A>, message: FeedMessage, turn: 
   if (place.member.id === chain.context.self) remember(state, message)
   if (isAssembled(message)) noteProposal(state, message.body.height, message.body.round, turn)
   if (observed.kind === 'certificate') noteCertificate(state, observed.message, turn)
-  if (observed.kind === 'other') takeOther(state, message, place, turn)
-}
-
-const takeOther = <A>(state: MessagenodeState<A>, message: FeedMessage, place: Place, turn: Turn): void => {
-  const { chain } = state
-  const { body } = message
-  countVote(state, message, place, turn)
-  if (body.type !== 'block' || body.height < chain.executed.height) return
-  // E(h) is a pure function of chain and height: any other one convicts its publisher.
-  const expected = slotAt(chain, body.height)
-  if (body.hash !== expected)
-    refuse(turn, message, reject('wrong-empty-block', { height: body.height, expected }))
+  if (observed.kind === 'other') countVote(state, message, place, turn)
 }
 
 /** Own messages: replayed, or just published and now durable. */

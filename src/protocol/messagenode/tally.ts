@@ -1,4 +1,4 @@
-import type { Hash, MessageKey, Signature, Stage } from '../../feeds/index.js'
+import type { Hash, Signature, Stage } from '../../feeds/index.js'
 import { stageOf } from '../../feeds/index.js'
 import { type Vote, voteRound } from '../votes.js'
 
@@ -27,38 +27,14 @@ export const signatureOf = (vote: Vote): Signature => vote.body.signature
 /** What a vote answers, once per validator. */
 const questionOf = (vote: Vote): string => `${stageOf(vote.body)} ${voteRound(vote)}`
 
-/** Commit and skip of one round exclude each other: the question a vote must not have been answered beside. */
-const excludedBy = (vote: Vote): string | undefined => {
-  const { body } = vote
-  if (body.type === 'commit') return `skip ${body.round}`
-  return body.type === 'precommit' && body.skip ? `commit ${body.round}` : undefined
-}
-
-export type Counted =
-  | { readonly kind: 'counted' | 'repeated' }
-  /** The same key signed two things of which it may sign one: `other` is the earlier. */
-  | {
-      readonly kind: 'conflict'
-      readonly other: MessageKey
-      readonly code: 'double-vote' | 'commit-and-skip'
-    }
-
-/** Counts a vote whose signature is good. A second, different answer convicts and does not count. */
-export const count = (tally: Tally, vote: Vote, index: number): Counted => {
+/** Counts a vote whose signature is good. A second answer to one question counts for nothing. */
+export const count = (tally: Tally, vote: Vote, index: number): void => {
   const question = questionOf(vote)
   const answers = tally.cast.get(question) ?? new Map<number, Vote>()
   tally.cast.set(question, answers)
-  const earlier = answers.get(index)
-  const pile = pileOf(tally, vote)
-  if (earlier) {
-    if (pile.votes.has(index)) return { kind: 'repeated' }
-    return { kind: 'conflict', other: earlier.key, code: 'double-vote' }
-  }
-  const excluded = excludedBy(vote)
-  const opposite = excluded === undefined ? undefined : tally.cast.get(excluded)?.get(index)
+  if (answers.has(index)) return
   answers.set(index, vote)
-  pile.votes.set(index, vote)
-  return opposite ? { kind: 'conflict', other: opposite.key, code: 'commit-and-skip' } : { kind: 'counted' }
+  pileOf(tally, vote).votes.set(index, vote)
 }
 
 const pileOf = (tally: Tally, vote: Vote): Pile => {

@@ -50,9 +50,6 @@ export const draftOf = <T extends Draft['type']>(
 export const refusals = (effects: readonly Effect[]): readonly string[] =>
   ofKind(effects, 'verdict').map(({ refusal }) => refusal.code)
 
-export const findings = (effects: readonly Effect[]) =>
-  ofKind(effects, 'finding').map(({ finding }) => finding)
-
 export const halts = (effects: readonly Effect[]): readonly string[] =>
   ofKind(effects, 'halt').map(({ code }) => code)
 

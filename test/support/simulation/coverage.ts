@@ -62,7 +62,6 @@ export class Coverage implements Observer {
 
   stepped(node: SimulatedNode, _event: Event, effects: readonly Effect[]): void {
     for (const effect of effects) {
-      if (effect.kind === 'finding') this.#found(effect.finding)
       if (effect.kind === 'entered') this.#entered(node, effect.height, effect.round)
       if (effect.kind === 'executed' && node.hasStarted && this.#recovering.delete(node)) {
         this.counts.recoveries++
@@ -97,8 +96,8 @@ export class Coverage implements Observer {
     this.#places.set(node, { height: 0, round: 0 })
   }
 
-  #found({ code, culprit }: Finding): void {
-    const name = `${code} ${culprit}`
+  found({ code, culprits }: Finding): void {
+    const name = `${code} ${culprits.map(({ owner }) => owner).join()}`
     if (!this.#findings.has(name)) this.counts.findings++
     this.#findings.add(name)
   }

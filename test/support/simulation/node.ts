@@ -220,7 +220,6 @@ export class SimulatedNode {
         break
       // The rest tells operators and clients something: observers have seen it.
       case 'verdict':
-      case 'finding':
       case 'entered':
       case 'decided':
       case 'executed':

@@ -1,5 +1,5 @@
 import type { FeedMessage } from '../../../src/feeds/index.js'
-import type { Effect, Event } from '../../../src/protocol/index.js'
+import type { Effect, Event, Finding } from '../../../src/protocol/index.js'
 import type { SimulatedNode } from './node.js'
 
 /** Whoever watches a simulation: checkers, the coverage count, the trace. */
@@ -8,6 +8,8 @@ export interface Observer {
   stepped?(node: SimulatedNode, event: Event, effects: readonly Effect[]): void
   /** A message of the node's own became durable: from here on anyone may see it. */
   published?(node: SimulatedNode, message: FeedMessage): void
+  /** The watch over all messages found misbehaviour. */
+  found?(finding: Finding): void
   crashed?(node: SimulatedNode): void
   /** A node runs (again), with nothing but its disk. */
   booted?(node: SimulatedNode): void

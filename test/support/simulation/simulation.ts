@@ -13,6 +13,7 @@ import { RoundChecker } from './checkers/rounds.js'
 import { SlotChecker } from './checkers/slots.js'
 import { TimerChecker } from './checkers/timers.js'
 import { WorkChecker } from './checkers/work.js'
+import { WatchingObserver } from './checkers/watching.js'
 import { Coverage } from './coverage.js'
 import type { Counts } from './coverage.js'
 import { castOf } from './members.js'
@@ -95,6 +96,7 @@ class Simulation {
       new AssemblyChecker(knowledge, lanes),
       new LinkChecker(cast.network),
       new FinalityChecker(knowledge),
+      new WatchingObserver(cast, (finding) => this.#world.notify((observer) => observer.found?.(finding))),
     ]) {
       this.#world.observe(observer)
     }

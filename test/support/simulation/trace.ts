@@ -99,8 +99,6 @@ const describeEffect = (effect: Effect): string => {
       return `offer ${effect.keys.map((key) => key.slice(0, 7)).join()} to ${effect.to.join()}`
     case 'verdict':
       return `${effect.refusal.verdict} ${effect.message.slice(0, 7)} ${effect.refusal.code}`
-    case 'finding':
-      return `finding ${effect.finding.code} ${effect.finding.culprit}`
     case 'entered':
       return `entered ${effect.height}/${effect.round}`
     case 'decided':

@@ -3,7 +3,6 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { VerdictLog } from '../../../src/node/verdict-log.js'
-import type { Effect } from '../../../src/protocol/index.js'
 import { feedNamed, keyNamed } from '../../support/feed-of.js'
 import { temporaryDirectory } from '../../support/temporary.js'
 
@@ -16,15 +15,16 @@ const verdict = (code: string): Recorded => ({
   refusal: { verdict: 'reject', code, facts: { height: 3 } },
 })
 
-const finding = (culprit: string): Extract<Effect, { kind: 'finding' }> => ({
+const finding: Recorded = {
   kind: 'finding',
   finding: {
-    code: 'double-vote',
-    culprit: feedNamed(culprit),
+    code: 'double-commit',
+    grade: 'proof',
+    culprits: [{ owner: feedNamed('a'), role: 'committer' }],
     messages: [keyNamed('a'), keyNamed('b')],
     facts: {},
   },
-})
+}
 
 const linesOf = (path: string): unknown[] =>
   readFileSync(path, 'utf8')
@@ -40,18 +40,12 @@ describe('the log of verdicts', () => {
     const recorded = [
       verdict('junk'),
       verdict('junk'),
-      finding('a'),
+      finding,
       { kind: 'halt', code: 'diverged-state', facts: {} },
     ] as const
     for (const effect of recorded) log.record(effect)
     expect(linesOf(path)).toEqual(recorded.map((effect, index) => ({ at: 1000 + index, ...effect })))
-    expect(log.counts()).toEqual({ junk: 2, 'double-vote': 1, 'diverged-state': 1 })
-  })
-
-  it('names each culprit once', async () => {
-    const log = new VerdictLog(join(await temporaryDirectory(), 'verdicts.jsonl'), () => 0)
-    for (const culprit of ['a', 'b', 'a']) log.record(finding(culprit))
-    expect(log.culprits()).toEqual([feedNamed('a'), feedNamed('b')])
+    expect(log.counts()).toEqual({ junk: 2, 'double-commit': 1, 'diverged-state': 1 })
   })
 
   it('goes on after the lines of an earlier run', async () => {

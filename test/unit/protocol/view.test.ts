@@ -4,14 +4,12 @@ import { assemblerOf } from '../../../src/protocol/index.js'
 import {
   assembled,
   at,
-  findings,
   grow,
   playMessagenode,
   playValidator,
   precommitted,
   refusals,
   Scene,
-  strangeHash,
   strangeKey,
 } from '../../support/protocol/index.js'
 
@@ -53,21 +51,6 @@ describe.each(cores)('%s', (_name, play) => {
     expect(refusals(player.take(write(scene)))).toEqual([code])
   })
 
-  it('finds two proposals for one place, and convicts by both', () => {
-    const { scene, player, block } = setting()
-    const [first, second] = [assembled(scene, block), assembled(scene, block, { txCount: 7 })]
-    expect(findings(player.take(first))).toEqual([])
-    expect(findings(player.take(second))).toEqual([
-      {
-        code: 'double-assembled',
-        culprit: scene.messagenode(1).id,
-        messages: [first.key, second.key],
-        facts: { height: 1, round: 0 },
-      },
-    ])
-    expect(findings(player.fetched(second))).toEqual([])
-  })
-
   it('keeps 32 proposals of an assembler and height, and no more', () => {
     const { scene, player, block } = setting()
     const flood = Array.from({ length: 34 }, (_, txCount) => assembled(scene, block, { txCount, round: 3 }))
@@ -84,15 +67,6 @@ describe.each(cores)('%s', (_name, play) => {
     player.take(precommitted(scene, block, { round: 50, by: 1 }))
     expect(refusals(player.take(assembled(scene, block, { round: 99 })))).not.toContain('too-many-proposals')
     expect(player.state.books.get(1)?.proposals.has(0)).toBe(false)
-  })
-
-  it('finds certificates that contradict each other', () => {
-    const { scene, player, block } = setting()
-    const other = { ...block, value: { ...block.value, xRoot: strangeHash('results') } }
-    player.take(precommitted(scene, block, { by: 1 }))
-    expect(findings(player.take(precommitted(scene, other, { by: 2 })))).toMatchObject([
-      { code: 'conflicting-certificates', facts: { height: 1, round: 0, stage: 'precommitted' } },
-    ])
   })
 })
 

@@ -1,5 +1,5 @@
 import type { FeedId, FeedMessage } from '../../../../src/feeds/index.js'
-import type { Effect, Event } from '../../../../src/protocol/index.js'
+import type { Effect, Event, Finding } from '../../../../src/protocol/index.js'
 import type { SimulatedNode } from '../node.js'
 import { expectThat } from '../observer.js'
 import type { Observer } from '../observer.js'
@@ -15,6 +15,10 @@ export class AccusationChecker implements Observer {
     if (body.type === 'junk') this.#junkAuthors.add(node)
   }
 
+  found({ code, culprits, facts }: Finding): void {
+    for (const { owner } of culprits) this.#expectFault(owner, 'correct-node-accused', { code, facts })
+  }
+
   stepped(node: SimulatedNode, _event: Event, effects: readonly Effect[]): void {
     if (!node.behaviour.correct) return
     for (const effect of effects) this.#judge(node, effect)
@@ -25,10 +29,6 @@ export class AccusationChecker implements Observer {
     if (effect.kind === 'halt') expectThat(false, 'halted', { by, code: effect.code, facts: effect.facts })
     if (effect.kind === 'publish') {
       expectThat(node.hasStarted, 'published-before-start', { by, type: effect.draft.type })
-    }
-    if (effect.kind === 'finding') {
-      const { code, culprit, facts } = effect.finding
-      this.#expectFault(culprit, 'correct-node-accused', { by, code, facts })
     }
     if (effect.kind === 'verdict' && effect.refusal.verdict === 'reject') {
       this.#expectFault(effect.author, 'correct-node-refused', { by, ...effect.refusal })

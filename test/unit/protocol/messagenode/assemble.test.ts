@@ -57,6 +57,18 @@ describe('a proposal of round 0', () => {
     expect(publishes(effects)).toMatchObject([{ role: 'block-assembler', durable: [], voteBytes: null }])
   })
 
+  it('names no proposal as seen whose author held more of a lane than is held here', () => {
+    const { scene, player } = setting(2)
+    const content = scene.lane(0)
+    const block = scene.block(scene.genesis, content)
+    scene.lane(3)
+    const proposal = assembled(scene, block)
+    player.take(content, proposal, committed(scene, block, { by: 1, links: proposal.key }))
+    player.now = 100
+    const unseen = draftOf(player.take(scene.lane(1)), 'assembled')
+    expect([proposal.body.have, unseen.have, unseen.seen]).toEqual([[1, 0, 0, 1], [1, 1, 0, 0], []])
+  })
+
   it('links the certificate of its parent, which is durable before it, and the other assemblers seen', () => {
     const { scene, player } = setting(2)
     const content = scene.lane(0)

@@ -5,7 +5,6 @@ import {
   type Block,
   commitVote,
   draftOf,
-  findings,
   playMessagenode,
   precommitVote,
   published,
@@ -75,7 +74,7 @@ describe.each(casts)('%s', (name, cast) => {
     const given = setting()
     const votes = [0, 0, 0, 1].map((validator) => cast(given, validator, given.block))
     const effects = given.player.take(...votes)
-    expect([published(effects), findings(effects), refusals(effects)]).toEqual([[], [], []])
+    expect([published(effects), refusals(effects)]).toEqual([[], []])
   })
 
   it('refuses a vote whose signature is of something else, and does not count it', () => {
@@ -144,76 +143,10 @@ describe('a vote that breaks a rule is refused', () => {
 })
 
 describe('a double vote', () => {
-  const conflicts: readonly (readonly [string, string, (given: Setting) => FeedMessage[]])[] = [
-    [
-      'double-vote',
-      'two precommits of one round',
-      ({ scene, block }) => [precommitVote(scene, 0, block), precommitVote(scene, 0, lieAbout(block))],
-    ],
-    [
-      'double-vote',
-      'two commits of one round',
-      ({ scene, block }) => [commitVote(scene, 0, block), commitVote(scene, 0, lieAbout(block))],
-    ],
-    [
-      'double-vote',
-      'two seals of one height',
-      ({ scene, block }) => [
-        sealVote(scene, 0, block),
-        sealVote(scene, 0, { ...block, stateRoot: strangeHash('state') }),
-      ],
-    ],
-    [
-      'commit-and-skip',
-      'a skip after a commit',
-      ({ scene, block }) => [commitVote(scene, 0, block), skipVote(scene, 0, 1)],
-    ],
-    [
-      'commit-and-skip',
-      'a commit after a skip',
-      ({ scene, block }) => [skipVote(scene, 0, 1), commitVote(scene, 0, block)],
-    ],
-  ]
-
-  it.each(conflicts)('%s: %s convicts by both messages', (code, _name, votes) => {
-    const given = setting()
-    const [first, second] = votes(given)
-    if (!first || !second) throw new RangeError('two votes')
-    const { id } = given.scene.validator(0)
-    expect(findings(given.player.take(first))).toEqual([])
-    expect(findings(given.player.take(second))).toEqual([
-      { code, culprit: id, messages: [first.key, second.key], facts: expect.anything() as unknown },
-    ])
-  })
-
   it('counts for its first value alone', () => {
     const { scene, player, block } = setting()
     const lie = lieAbout(block)
     player.take(precommitVote(scene, 0, block), precommitVote(scene, 0, lie))
     expect(published(player.take(precommitVote(scene, 1, lie), precommitVote(scene, 2, lie)))).toEqual([])
-  })
-
-  it.each([
-    [
-      'a precommit and a skip of one round',
-      (g: Setting) => [precommitVote(g.scene, 0, g.block), skipVote(g.scene, 0, 1)],
-    ],
-    [
-      'a commit and a skip of different rounds',
-      (g: Setting) => [
-        commitVote(g.scene, 0, g.block),
-        skipVote(g.scene, 0, 1, { round: 1, entry: strangeKey('entry') }),
-      ],
-    ],
-    [
-      'commits of different rounds',
-      (g: Setting) => [
-        commitVote(g.scene, 0, g.block),
-        commitVote(g.scene, 0, lieAbout(g.block), { round: 1 }),
-      ],
-    ],
-  ])('is not %s', (_name, votes) => {
-    const given = setting()
-    expect(findings(given.player.take(...votes(given)))).toEqual([])
   })
 })

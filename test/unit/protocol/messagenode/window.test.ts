@@ -12,12 +12,10 @@ import {
   precommitVote,
   publishes,
   published,
-  refusals,
   Scene,
   sealed,
   sealVote,
   slots,
-  strangeHash,
   assembled,
 } from '../../../support/protocol/index.js'
 
@@ -71,15 +69,6 @@ describe('empty blocks', () => {
     const player = playMessagenode(scene, { started: false })
     player.take(...slots(scene, 0, 3))
     expect(slotsIn(player.start())).toEqual(heights(4, 5))
-  })
-
-  it('of others are refused when they are not E(h)', () => {
-    const scene = new Scene()
-    const player = playMessagenode(scene)
-    const [good] = slots(scene, 1, 1)
-    if (!good) throw new RangeError('one slot')
-    const bad = scene.write(good.author, { ...good.body, height: 2, hash: strangeHash('slot') })
-    expect(refusals(player.take(good, bad))).toEqual(['wrong-empty-block'])
   })
 })
 
