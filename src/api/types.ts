@@ -120,10 +120,33 @@ export interface AccountReply {
   readonly answer: unknown
 }
 
+/** Something about a node's health: a code, and the figures behind it. */
+export interface HealthProblem {
+  readonly code: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export interface HealthReport {
+  /** What keeps the node from doing its part. */
+  readonly problems: readonly HealthProblem[]
+  /** What its operator should look at; the node does its part all the same. */
+  readonly hints: readonly HealthProblem[]
+  /** Heights that other Messagenodes decided and this node has not. */
+  readonly behindHeights: number
+  /** The other members' clocks less the own one, as their feeds show; null if too few were heard of late. */
+  readonly clockOffsetMs: number | null
+}
+
 export interface HealthAnswer {
   readonly healthy: boolean
-  /** Error codes of what is wrong, empty if nothing is. */
+  /** Codes of what is wrong, empty if nothing is. */
   readonly problems: readonly string[]
+  /** Codes of what to look at; they do not make a node unhealthy. */
+  readonly hints: readonly string[]
+  /** The figures behind each code. */
+  readonly details: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly behindHeights: number
+  readonly clockOffsetMs: number | null
 }
 
 export interface StatusAnswer {
@@ -137,7 +160,10 @@ export interface StatusAnswer {
   /** Transactions held in lanes and not yet executed. */
   readonly pendingTransactions: number
   readonly peers: number
+  /** As in health. */
   readonly problems: readonly string[]
+  readonly hints: readonly string[]
+  readonly behindHeights: number
   readonly epoch: {
     readonly number: number
     readonly validators: number

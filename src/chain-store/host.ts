@@ -1,3 +1,4 @@
+import type { HealthReport } from '../api/index.js'
 import type { FeedId, FeedMessage, MessageKey } from '../feeds/index.js'
 import type { Application, Effect } from '../protocol/index.js'
 import type { Epoch, Network } from '../roles/index.js'
@@ -12,6 +13,10 @@ export interface ChainHost<State> {
   latest(): { readonly height: number; readonly state: State }
   epochAt(height: number): Epoch
   status(): CoreStatus
+  /** Judged anew at each call. */
+  health(): HealthReport
+  /** How often a stalled feed was dealt with, by outcome. */
+  stallCounts(): Readonly<Record<string, number>>
   /**
    * Tells of everything from the first message of the replay on, in the order in which the core saw it: the
    * messages of a batch before the effects that they caused. Returns how to stop.

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { apiError, type HealthAnswer, type StatusAnswer } from '../api/index.js'
+import { apiError, type HealthAnswer, type HealthReport, type StatusAnswer } from '../api/index.js'
 import type { ChainStore, ChainView } from '../chain-store/index.js'
 import { type EventStreamLimits, EventStreams } from './event-stream.js'
 import { followBlock, followBlocks, followTransaction } from './follow.js'
@@ -31,8 +31,7 @@ export const addChainRoutes = <State>(
   server.get('/v1/status', async () => statusOf(view))
 
   server.get('/v1/health', async (_request, reply) => {
-    const problems = problemsOf(view)
-    const answer: HealthAnswer = { healthy: problems.length === 0, problems }
+    const answer = healthOf(view.host.health())
     return reply.code(answer.healthy ? 200 : 503).send(answer)
   })
 
@@ -64,20 +63,20 @@ const namedHeight = ({ latestHeight, sealedHeight }: ChainStore, text: unknown):
   return height
 }
 
-/** Codes of what keeps this node from serving fully; empty if nothing does. */
-export const problemsOf = <State>({ host }: ChainView<State>): readonly string[] => {
-  const { started, halted, peers } = host.status()
-  return [
-    ...(started ? [] : ['not-ready']),
-    ...(halted === null ? [] : ['halted']),
-    ...(peers > 0 ? [] : ['no-peers']),
-  ]
-}
+const healthOf = ({ problems, hints, behindHeights, clockOffsetMs }: HealthReport): HealthAnswer => ({
+  healthy: problems.length === 0,
+  problems: problems.map(({ code }) => code),
+  hints: hints.map(({ code }) => code),
+  details: Object.fromEntries([...problems, ...hints].map(({ code, data }) => [code, data])),
+  behindHeights,
+  clockOffsetMs,
+})
 
 const statusOf = <State>(view: ChainView<State>): StatusAnswer => {
   const { host, store } = view
   const { network, application } = host
   const { height, round, peers } = host.status()
+  const { problems, hints, behindHeights } = healthOf(host.health())
   const member = network.members.find(({ id }) => id === host.self)
   const { number, validators, messagenodes, faulty, quorum } = host.epochAt(height)
   const { capacity, emptyBlocks, protocolVersion } = network.parameters
@@ -90,7 +89,9 @@ const statusOf = <State>(view: ChainView<State>): StatusAnswer => {
     sealedHeight: store.sealedHeight,
     pendingTransactions: view.waitingCount,
     peers,
-    problems: problemsOf(view),
+    problems,
+    hints,
+    behindHeights,
     epoch: {
       number,
       validators: validators.length,

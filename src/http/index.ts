@@ -1,5 +1,5 @@
 export { type Access, ROUTE_ACCESS } from './access.js'
-export { addChainRoutes, problemsOf } from './chain-routes.js'
+export { addChainRoutes } from './chain-routes.js'
 export type { EventStreamLimits } from './event-stream.js'
 export type { Metrics } from './metrics.js'
 export { fieldIn, hashIn, heightOf } from './parameters.js'

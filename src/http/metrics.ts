@@ -36,6 +36,37 @@ export const createMetrics = <State>(
     'Transactions held in lanes and not yet executed',
     () => view.waitingCount,
   )
+  gauge(
+    'blockfin_behind_heights',
+    'Heights that other Messagenodes decided and this node has not',
+    () => host.health().behindHeights,
+  )
+  gauge(
+    'blockfin_clock_offset_seconds',
+    'Clocks of the other members less the own one, 0 if unknown',
+    () => (host.health().clockOffsetMs ?? 0) / 1000,
+  )
+  new Gauge({
+    name: 'blockfin_health_problem',
+    help: '1 for each problem or hint that health tells of',
+    labelNames: ['code', 'severity'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      const { problems, hints } = host.health()
+      for (const { code } of problems) this.set({ code, severity: 'problem' }, 1)
+      for (const { code } of hints) this.set({ code, severity: 'hint' }, 1)
+    },
+  })
+  new Gauge({
+    name: 'blockfin_stalled_feeds_total',
+    help: 'Feeds that stood still and were dealt with, by outcome',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      for (const [outcome, count] of Object.entries(host.stallCounts())) this.set({ outcome }, count)
+    },
+  })
   const requests = new Counter({
     name: 'blockfin_http_requests_total',
     help: 'Requests answered, by route and status',

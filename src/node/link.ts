@@ -19,10 +19,10 @@ import {
 } from '../feeds/index.js'
 import type { Want } from '../protocol/index.js'
 import type { NodeIdentity } from '../roles/index.js'
-import { CodedError } from '../util/index.js'
+import { CodedError, isCoded } from '../util/index.js'
 import type { HostPort } from './port.js'
 import type { FeedTip } from './recover.js'
-import { type ConflictFacts, createSignGuard, type SignGuard } from './sign-guard.js'
+import { type Append, type ConflictFacts, createSignGuard, type SignGuard } from './sign-guard.js'
 import { createSsb } from './ssb.js'
 import { StallWatch } from './stall-watch.js'
 import { appendTo, createSubstrate, type Substrate } from './substrate.js'
@@ -46,6 +46,8 @@ export interface LinkOptions {
   readonly onOffer?: (peer: FeedId, keys: readonly MessageKey[]) => void
   /** Two different bytes were asked of one slot of an own feed; nothing is signed any more. */
   readonly onConflict: (facts: ConflictFacts) => void
+  /** An own message reached the disk, or what kept it from it. */
+  readonly onWrite: (error: unknown) => void
   readonly onConnected: (peer: FeedId) => void
   readonly onEvent: (event: LinkEvent) => void
 }
@@ -136,7 +138,7 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
     chainId: options.chainId,
     epochAt: options.epochAt,
     ownFeeds: options.ownFeeds,
-    append: appendTo(ssb),
+    append: watchedAppend(appendTo(ssb), options.onWrite),
     messageByKey: async (key) => {
       const value = await substrate.getByKey(key)
       return value && parseMessage(key, value)
@@ -251,3 +253,19 @@ const othersWanted = (
   const wanted = wantedFeeds(registry, self, feeds)
   return [...wanted].filter((feed) => registry.placeOf(feed)?.member.id !== self)
 }
+
+const WRITE_FAILURES: readonly string[] = ['wal-write-failed', 'wal-broken']
+
+/** Tells of every write that says something of the disk; other refusals do not. */
+const watchedAppend =
+  (append: Append, onWrite: (error: unknown) => void): Append =>
+  async (...parameters) => {
+    try {
+      const message = await append(...parameters)
+      onWrite(null)
+      return message
+    } catch (error) {
+      if (isCoded(error) && WRITE_FAILURES.includes(error.code)) onWrite(error)
+      throw error
+    }
+  }

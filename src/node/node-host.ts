@@ -1,3 +1,4 @@
+import type { HealthReport } from '../api/index.js'
 import type { CoreStatus, HostEvent } from '../chain-store/index.js'
 import type { FeedId, FeedMessage } from '../feeds/index.js'
 import { messageKeyOfValue, parseMessage } from '../feeds/index.js'
@@ -6,6 +7,7 @@ import type { Network, RoleIdentity } from '../roles/index.js'
 import { CodedError } from '../util/index.js'
 import type { ValidatorHost } from '../validator/index.js'
 import type { SignGuard } from './sign-guard.js'
+import type { HealthMonitor } from './health/index.js'
 import type { Substrate } from './substrate.js'
 
 /** What of a core's state every kind of node shows. */
@@ -22,6 +24,8 @@ export interface NodeHostPorts {
   readonly substrate: () => Substrate
   readonly guard: Pick<SignGuard, 'publish'>
   readonly core: () => CoreView
+  readonly health: Pick<HealthMonitor, 'hear' | 'report'>
+  readonly stallCounts: () => Readonly<Record<string, number>>
   /** The identity of the own lane; null if this node has none. */
   readonly lane: RoleIdentity | null
 }
@@ -64,6 +68,18 @@ export class NodeHost implements ValidatorHost<unknown> {
     }
   }
 
+  health(): HealthReport {
+    return this.ports.health.report({
+      started: this.#started,
+      halted: this.#halted,
+      decidedHeight: this.ports.core().chain.decided.height,
+    })
+  }
+
+  stallCounts(): Readonly<Record<string, number>> {
+    return this.ports.stallCounts()
+  }
+
   subscribe(listener: (event: HostEvent<unknown>) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -96,6 +112,7 @@ export class NodeHost implements ValidatorHost<unknown> {
 
   /** A message as it arrived, before the core sees it. */
   heard(message: FeedMessage): void {
+    this.ports.health.hear(message)
     this.#tell({ kind: 'messages', messages: [message] })
   }
 

@@ -14,6 +14,7 @@ import { createValidatorService } from '../validator/index.js'
 import { loadApplication } from './application.js'
 import { type ConfigRequest, loadNodeConfig, type NodeConfig } from './config.js'
 import { lockDirectory } from './data-directory.js'
+import { codeOf, diskOf, DiskWatch, HealthMonitor } from './health/index.js'
 import { introduce } from './introduce.js'
 import { type Link, type LinkEvent, openLink } from './link.js'
 import { NodeHost } from './node-host.js'
@@ -46,6 +47,8 @@ export interface RunningNode {
 const CATCH_UP_LAG = 200
 /** How often a validator looks whether a Messagenode holds what it published. */
 const REPLICATION_CHECK_MS = 50
+const HEALTH_LOOK_MS = 1_000
+const DISK_LOOK_MS = 5_000
 
 /**
  * Runs a member from its data directory: locks it, checks everything, opens database and sockets, replays its
@@ -83,6 +86,7 @@ class NodeStart {
   })
   readonly #verdicts: VerdictLog
   readonly #membership: LiveMembership
+  readonly #disk: DiskWatch
   #participant: Participant | undefined
   #link: Link | undefined
   #host: NodeHost | undefined
@@ -98,6 +102,7 @@ class NodeStart {
   ) {
     this.#verdicts = new VerdictLog(join(config.directory.root, 'verdicts.jsonl'), () => Date.now())
     this.#membership = new LiveMembership(registryOf(config.network))
+    this.#disk = new DiskWatch(diskOf(config.directory.root))
     this.#failed.catch(() => undefined)
   }
 
@@ -140,6 +145,7 @@ class NodeStart {
       ...(this.feeds && { feeds: this.feeds }),
       ...(config.member.kind === 'messagenode' && { onOffer: (peer, keys) => offers.take(peer, keys) }),
       onConflict: (facts) => this.#halt('sign-guard-conflict', facts),
+      onWrite: (error) => this.#disk.wrote(error === null ? null : codeOf(error)),
       onConnected: (peer) => this.#connected(peer),
       onEvent: (event) => this.#log(event),
     })
@@ -165,7 +171,7 @@ class NodeStart {
       observe: (effect) => this.#observe(effect, host),
       failed: (error) => this.#fail(error),
     })
-    const host = new NodeHost({
+    const host: NodeHost = new NodeHost({
       network: config.network,
       self: config.main.id,
       application: context.application,
@@ -174,6 +180,8 @@ class NodeStart {
       guard: link.guard,
       core: () => core.core(),
       lane: config.roles.get('transaction-validator') ?? null,
+      health: this.#watchHealth(link, () => host.health()),
+      stallCounts: () => link.stalls.counts(),
     })
     this.#participant = core
     this.#host = host
@@ -275,6 +283,26 @@ class NodeStart {
     this.#link?.catchUpFrom(peer, others, CATCH_UP_LAG).catch((error: unknown) => {
       const code = isCoded(error) ? error.code : 'unknown'
       this.logger.debug({ peer, code }, 'catching up by range stopped; replication goes on')
+    })
+  }
+
+  /** Looks at clocks and disk from time to time, whether or not anybody asks. */
+  #watchHealth(link: Link, report: () => unknown): HealthMonitor {
+    const { network, main } = this.config
+    const timers = [
+      setInterval(report, HEALTH_LOOK_MS),
+      setInterval(() => void this.#disk.look(), DISK_LOOK_MS),
+    ]
+    void this.#disk.look()
+    this.closers.push(() => timers.forEach((timer) => clearInterval(timer)))
+    return new HealthMonitor({
+      network,
+      self: main.id,
+      epoch: () => this.#membership.current().epoch,
+      registry: () => this.#membership.current(),
+      link,
+      disk: this.#disk,
+      now: () => Date.now(),
     })
   }
 

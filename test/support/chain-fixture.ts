@@ -32,6 +32,7 @@ import {
   verifyBytes,
 } from '../../src/roles/index.js'
 import { utf8 } from '../../src/util/index.js'
+import type { HealthReport } from '../../src/api/index.js'
 import type { ValidatorHost } from '../../src/validator/index.js'
 import { type TestNetwork, testNetwork, type TestNetworkOptions } from './network.js'
 
@@ -51,6 +52,7 @@ export class ChainFixture {
   height = 0
   state: LedgerState
   core: CoreStatus = { height: 1, round: 0, peers: 3, started: true, halted: null }
+  report: HealthReport = { problems: [], hints: [], behindHeights: 0, clockOffsetMs: null }
   /** Messagenodes that hold every lane. */
   holders: readonly FeedId[] = []
   /** Runs before a publish becomes durable; a rejection makes it fail. */
@@ -88,6 +90,8 @@ export class ChainFixture {
       latest: () => ({ height: this.height, state: this.state }),
       epochAt: () => this.network.genesis,
       status: () => this.core,
+      health: () => this.report,
+      stallCounts: () => ({ fetched: 0 }),
       subscribe: (listener) => {
         this.#listeners.add(listener)
         return () => this.#listeners.delete(listener)

@@ -70,7 +70,8 @@ const networkLines = ({ networkId, chainId, parameters, genesis }: Network): rea
 
 const nodeLine = ({ name, status, error }: Target & Answer): string => {
   if (status === null) return `${name.padEnd(16)} ${error}`
-  const { height, executedHeight, sealedHeight, pendingTransactions, peers, problems } = status
+  const { height, executedHeight, sealedHeight, pendingTransactions, peers, problems, hints, behindHeights } =
+    status
   return [
     name.padEnd(16),
     `height ${height}`,
@@ -78,6 +79,8 @@ const nodeLine = ({ name, status, error }: Target & Answer): string => {
     `sealed ${sealedHeight}`,
     `pending ${pendingTransactions}`,
     `peers ${peers}`,
+    ...(behindHeights === 0 ? [] : [`behind by ${behindHeights}`]),
     ...(problems.length === 0 ? [] : [problems.join(', ')]),
+    ...(hints.length === 0 ? [] : [`look at: ${hints.join(', ')}`]),
   ].join('  ')
 }

@@ -129,12 +129,28 @@ describe('validator API', () => {
       status: 200,
       body: { healthy: true },
     })
-    validator.chain.core = { ...validator.chain.core, peers: 0, halted: 'diverged' }
+    validator.chain.report = {
+      problems: [
+        { code: 'halted', data: { reason: 'diverged' } },
+        { code: 'no-peers', data: {} },
+      ],
+      hints: [{ code: 'clock-off', data: { offsetMs: 7000 } }],
+      behindHeights: 3,
+      clockOffsetMs: 7000,
+    }
     expect(await json(validator, { url: '/v1/health' })).toMatchObject({
       status: 503,
-      body: { healthy: false, problems: ['halted', 'no-peers'] },
+      body: {
+        healthy: false,
+        problems: ['halted', 'no-peers'],
+        hints: ['clock-off'],
+        details: { halted: { reason: 'diverged' }, 'clock-off': { offsetMs: 7000 } },
+        behindHeights: 3,
+      },
     })
     const metrics = await validator.service.server.inject({ url: '/metrics' })
+    expect(metrics.body).toContain('blockfin_health_problem{code="halted",severity="problem"} 1')
+    expect(metrics.body).toContain('blockfin_behind_heights 3')
     expect(metrics.body).toContain('blockfin_own_pending_transactions_count 0')
     expect(metrics.body).toMatch(/blockfin_http_requests_total\{route="\/v1\/status",status="200"\} 1/)
   })

@@ -1,0 +1,3 @@
+export * from './disk-watch.js'
+export * from './judge.js'
+export * from './monitor.js'
