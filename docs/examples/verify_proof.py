@@ -359,7 +359,9 @@ def check_account(proof):
     account, balance, nonce = unhex(answer["account"], 32), decimal(answer["balance"]), decimal(answer["nonce"])
     demand(proof["path"] == "accounts/" + answer["account"], "path and answer name different accounts")
     value = None if balance == 0 and nonce == 0 else u(8, balance) + u(8, nonce)
-    root = unhex(proof["sealed"]["stateRoot"], 32)
+    root, registry = (unhex(proof["roots"][name], 32) for name in ("application", "registry"))
+    state_root = H(b"bf/state/v1" + root + registry)
+    demand(state_root == unhex(proof["sealed"]["stateRoot"], 32), "these are not the roots of the sealed state")
     demand(is_in_map(root, b"bf/account/v1" + account, value, answer["proof"]), "the state holds something else")
     return f"account {account.hex()} held {balance} STORE units, nonce {nonce},"
 

@@ -1,6 +1,6 @@
 import type { HealthReport } from '../api/index.js'
 import type { FeedId, FeedMessage, MessageKey } from '../feeds/index.js'
-import type { Application, Effect } from '../protocol/index.js'
+import type { ChainApplication, ChainState, Effect } from '../protocol/index.js'
 import type { Epoch, Network } from '../roles/index.js'
 
 /** What the services need of the node they run in, and all that they know of it. */
@@ -8,9 +8,9 @@ export interface ChainHost<State> {
   readonly network: Network
   /** The main identity of this node. */
   readonly self: FeedId
-  readonly application: Application<State>
+  readonly application: ChainApplication<State>
   /** The chain as executed here; height 0 and the genesis state before the first block. */
-  latest(): { readonly height: number; readonly state: State }
+  latest(): { readonly height: number; readonly state: ChainState<State> }
   epochAt(height: number): Epoch
   status(): CoreStatus
   /** Judged anew at each call. */
@@ -38,7 +38,9 @@ export type HostEvent<State> =
 export type ChainEffect<State> =
   | Extract<Effect, { readonly kind: 'decided' | 'sealed' }>
   | (Omit<Extract<Effect, { readonly kind: 'executed' }>, 'block'> & {
-      readonly block: Extract<Effect, { readonly kind: 'executed' }>['block'] & { readonly state: State }
+      readonly block: Extract<Effect, { readonly kind: 'executed' }>['block'] & {
+        readonly state: ChainState<State>
+      }
     })
 
 /** Asked for with every submission: it must cost nothing. */

@@ -1,5 +1,6 @@
 import { checkAccountProof, checkTransactionProof } from '../client/index.js'
 import { describeCode } from '../ledger/index.js'
+import { describeResult } from '../protocol/index.js'
 import type { Network } from '../roles/index.js'
 import { CodedError, reject, type Refusal } from '../util/index.js'
 
@@ -45,7 +46,16 @@ const checkTransaction = async (network: Network, proof: unknown): Promise<Check
   if (checked.verdict !== 'accept') return checked
   const { hash, code, height, block, signers } = checked
   const outcome = code === 0 ? 'executed' : 'failed'
-  return { proves: 'transaction', hash, outcome, code, ...describeCode(code), height, block, signers }
+  return {
+    proves: 'transaction',
+    hash,
+    outcome,
+    code,
+    ...describeResult(describeCode)(code),
+    height,
+    block,
+    signers,
+  }
 }
 
 const checkAccount = async (

@@ -34,7 +34,7 @@ export interface ProvedAccount extends ProvedState {
 
 /**
  * What did this account hold when the block was sealed? Refusals as `verifyStateProof`, and `wrong-account` when
- * the proof is about another account or does not follow from the sealed state root.
+ * the proof is about another account or does not follow from the sealed state.
  */
 export const checkAccountProof = async (
   network: Network,
@@ -44,8 +44,8 @@ export const checkAccountProof = async (
   const sealed = verifyStateProof(network, proof, await loadVerifySignature())
   if (sealed.verdict !== 'accept') return sealed
   const { height, block, stateRoot, signers } = sealed
-  const { path, answer } = sealed.proof
-  if (path !== `accounts/${account}` || !verifyAccountProof(stateRoot, account, answer))
+  const { path, answer, roots } = sealed.proof
+  if (path !== `accounts/${account}` || !verifyAccountProof(roots.application, account, answer))
     return reject('wrong-account', { account })
   return { verdict: 'accept', height, block, stateRoot, signers, account: answer }
 }

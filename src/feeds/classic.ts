@@ -64,6 +64,9 @@ const isShallow = (content: object): boolean => {
   return true
 }
 
+/** What SSB signs, but for the signature, and hashes: whoever holds this text can verify the message. */
+export const classicText = (value: ClassicMessage): string => text(value)
+
 /** SSB hashes the low byte of each UTF-16 unit, not UTF-8; for the ASCII that we write the two agree. */
 export const messageKeyOfValue = (value: ClassicMessage): MessageKey =>
   messageKeyOf(sha256(Buffer.from(text(value), 'latin1')))

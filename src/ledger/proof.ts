@@ -30,17 +30,13 @@ export const ACCOUNT_ANSWER = Type.Object({
 export type AccountAnswer = Static<typeof ACCOUNT_ANSWER>
 
 /**
- * Does the answer, from whoever, state the truth about this account under a sealed state root? An account of
+ * Does the answer, from whoever, state the truth about this account under a sealed root of the ledger? An account of
  * balance 0 and nonce 0 is proved by its absence. False for anything that is not an answer; never throws.
  */
-export const verifyAccountProof = (
-  stateRoot: Hash,
-  account: string,
-  answer: unknown,
-): answer is AccountAnswer => {
+export const verifyAccountProof = (root: Hash, account: string, answer: unknown): answer is AccountAnswer => {
   if (!Check(ACCOUNT_ANSWER, answer) || answer.account !== account || !isAccountId(account)) return false
   const claimed = { balance: BigInt(answer.balance), nonce: BigInt(answer.nonce) }
   if (claimed.balance > MAX_UNITS || claimed.nonce > MAX_UNITS) return false
   const value = isNoAccount(claimed) ? null : encodeAccount(claimed)
-  return verifyMapProof(stateRoot, accountKey(account), value, answer.proof)
+  return verifyMapProof(root, accountKey(account), value, answer.proof)
 }

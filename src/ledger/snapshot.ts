@@ -7,7 +7,7 @@ import type { AuthenticatedMap } from './authenticated-map.js'
 import type { Bucket } from './consumed.js'
 import { bucketKey, consume, consumedHashes, EMPTY_BUCKET, encodeBucket, hasConsumed } from './consumed.js'
 import type { LedgerState } from './state.js'
-import { emptyMap, rulesOf, withAccount, withFees } from './state.js'
+import { EMPTY_MAP, rulesOf, withAccount, withFees } from './state.js'
 
 /**
  * The whole state as canonical bytes, one form for one state:
@@ -70,7 +70,7 @@ const readSnapshot = (network: Network, reader: ByteReader): LedgerState => {
   }
   const rules = rulesOf(network)
   const fees = reader.u64()
-  const accounts = readAccounts(reader, withFees(emptyMap(network), fees))
+  const accounts = readAccounts(reader, withFees(EMPTY_MAP, fees))
   demand(accounts.sum + fees === rules.supply, 'supply')
   const consumed = readConsumed(reader)
   reader.end()

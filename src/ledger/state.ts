@@ -13,7 +13,6 @@ import {
 } from './account.js'
 import { AuthenticatedMap } from './authenticated-map.js'
 import type { Consumed } from './consumed.js'
-import { REGISTRY_KEY, registryHash } from './registry-leaf.js'
 
 /** What the network file fixes for the ledger. */
 export interface LedgerRules {
@@ -29,7 +28,7 @@ export interface LedgerRules {
 /** The ledger between two blocks: a value, shared freely and never changed. */
 export interface LedgerState {
   readonly rules: LedgerRules
-  /** Everything that the state root commits to. Accounts live here and nowhere else. */
+  /** Everything that the ledger's root commits to. Accounts live here and nowhere else. */
   readonly map: AuthenticatedMap
   /** All fees collected so far, also a leaf of the map. */
   readonly fees: bigint
@@ -53,7 +52,7 @@ export const withFees = (map: AuthenticatedMap, fees: bigint): AuthenticatedMap 
 
 /** The state before the first block. @throws CodedError `malformed-genesis` */
 export const genesisState = (network: Network): LedgerState => {
-  let map = emptyMap(network)
+  let map = EMPTY_MAP
   for (const [id, balance] of network.balances) {
     if (!isAccountId(id)) throw new CodedError('malformed-genesis', 'a genesis balance has no account')
     if (balance < 0n || balance > MAX_UNITS) {
@@ -67,8 +66,7 @@ export const genesisState = (network: Network): LedgerState => {
 }
 
 /** What is in the map before any account. */
-export const emptyMap = (network: Network): AuthenticatedMap =>
-  withFees(AuthenticatedMap.EMPTY.set(REGISTRY_KEY, registryHash(network.genesis)), 0n)
+export const EMPTY_MAP: AuthenticatedMap = withFees(AuthenticatedMap.EMPTY, 0n)
 
 export const rulesOf = ({ chainId, parameters, balances }: Network): LedgerRules =>
   Object.freeze({

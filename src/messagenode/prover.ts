@@ -51,7 +51,9 @@ export class Prover<State> {
     const path = `accounts/${account}`
     const answer = application.query(newest.state, path)
     if (answer === null) throw apiError('account-unknown', { account })
-    return { type: 'state-proof', version: 1, chainId: network.chainId, path, answer, ...sealed }
+    const { chainId } = network
+    const roots = application.roots(newest.state)
+    return { type: 'state-proof', version: 1, chainId, path, answer, roots, ...sealed }
   }
 
   async #sealed(height: number): Promise<{ header: ProvedHeader; sealed: SealedCertificate }> {

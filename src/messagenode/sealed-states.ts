@@ -1,15 +1,16 @@
 import type { ChainEffect } from '../chain-store/index.js'
+import type { ChainState } from '../protocol/index.js'
 
 /**
- * The application's state as of the newest sealed block: only that one can be proved to a stranger. Between
+ * The chain's state as of the newest sealed block: only that one can be proved to a stranger. Between
  * execution and seal at most the open window of heights waits (protocol section 5), and states share their structure.
  */
 export class SealedStates<State> {
-  readonly #executed = new Map<number, State>()
+  readonly #executed = new Map<number, ChainState<State>>()
   readonly #sealed = new Set<number>()
-  #newest: { readonly height: number; readonly state: State } | null = null
+  #newest: { readonly height: number; readonly state: ChainState<State> } | null = null
 
-  get newest(): { readonly height: number; readonly state: State } | null {
+  get newest(): { readonly height: number; readonly state: ChainState<State> } | null {
     return this.#newest
   }
 

@@ -2,7 +2,7 @@ import type { HealthReport } from '../api/index.js'
 import type { CoreStatus, HostEvent } from '../chain-store/index.js'
 import type { FeedId, FeedMessage } from '../feeds/index.js'
 import { messageKeyOfValue, parseMessage } from '../feeds/index.js'
-import type { Application, Chain, Effect, Origin } from '../protocol/index.js'
+import type { Chain, ChainApplication, ChainState, Effect, Origin } from '../protocol/index.js'
 import type { Network, RoleIdentity } from '../roles/index.js'
 import { CodedError } from '../util/index.js'
 import type { ValidatorHost } from '../validator/index.js'
@@ -19,7 +19,7 @@ export interface CoreView {
 export interface NodeHostPorts {
   readonly network: Network
   readonly self: FeedId
-  readonly application: Application<unknown>
+  readonly application: ChainApplication<unknown>
   readonly origin: Origin<unknown>
   readonly substrate: () => Substrate
   readonly guard: Pick<SignGuard, 'publish'>
@@ -34,10 +34,10 @@ export interface NodeHostPorts {
 export class NodeHost implements ValidatorHost<unknown> {
   readonly network: Network
   readonly self: FeedId
-  readonly application: Application<unknown>
+  readonly application: ChainApplication<unknown>
   readonly #listeners = new Set<(event: HostEvent<unknown>) => void>()
   readonly #messagenodes: readonly FeedId[]
-  #latest: { readonly height: number; readonly state: unknown }
+  #latest: { readonly height: number; readonly state: ChainState<unknown> }
   #started = false
   #halted: string | null = null
 
@@ -49,7 +49,7 @@ export class NodeHost implements ValidatorHost<unknown> {
     this.#latest = { height: ports.origin.height, state: ports.origin.state }
   }
 
-  latest(): { readonly height: number; readonly state: unknown } {
+  latest(): { readonly height: number; readonly state: ChainState<unknown> } {
     return this.#latest
   }
 

@@ -7,7 +7,7 @@ import { LiveMembership } from '../../plugins/registry-admission/index.js'
 import { ChainView, openChainStore } from '../chain-store/index.js'
 import { type FeedId, messageKeyOfValue } from '../feeds/index.js'
 import { createMessagenodeService } from '../messagenode/index.js'
-import { type Effect, genesisOrigin, type Context } from '../protocol/index.js'
+import { chainApplication, type Context, type Effect, genesisOrigin } from '../protocol/index.js'
 import { feedsOf, type MemberKind, registryOf } from '../roles/index.js'
 import { CodedError, isCoded } from '../util/index.js'
 import { createValidatorService } from '../validator/index.js'
@@ -174,7 +174,7 @@ class NodeStart {
     const host: NodeHost = new NodeHost({
       network: config.network,
       self: config.main.id,
-      application: context.application,
+      application: chainApplication(context),
       origin: genesisOrigin(context),
       substrate: () => substrate,
       guard: link.guard,

@@ -5,6 +5,8 @@ import type { Network } from '../roles/index.js'
  * What the chain decides about: a deterministic state machine over ordered transactions. The default is the
  * STORE token ledger; the node option `application` names a module that exports another.
  *
+ * It never sees transactions that begin with `"bf/registry/v1"`: those are the protocol's own (`chain-application.ts`).
+ *
  * States are values: `execute` never changes the one it is given, so that proposals can be tried and dropped.
  */
 export interface Application<State> {
@@ -24,7 +26,7 @@ export interface Application<State> {
    */
   execute(state: State, transactions: readonly Uint8Array[], height: number): Execution<State>
 
-  /** The root that validators sign at the seal (protocol section 3). */
+  /** Root of the state: the application's half of the state root that validators sign (protocol section 3). */
   root(state: State): Hash
 
   /** Sentence and stable name of a code, for clients. */
@@ -38,7 +40,7 @@ export interface Application<State> {
   query(state: State, path: string): unknown
 }
 
-/** 0 = executed; 1 to 255 are the application's reasons for failure. */
+/** 0 = executed; 1 to 239 are the application's reasons for failure, those above the protocol's own. */
 export type ResultCode = number
 
 export interface Execution<State> {

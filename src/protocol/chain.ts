@@ -13,9 +13,11 @@ import type {
 import { blockId, cutRoot, emptyBlock, NO_MESSAGE, transactionLeaf, txRoot, xRoot } from '../feeds/index.js'
 import { electorateOf, lanesOf, registryOf, type Registry } from '../roles/index.js'
 import { assert } from '../util/index.js'
+import { type ChainApplication, chainApplication, type ChainState } from './chain-application.js'
 import { type Caps, type Fill, fairFill } from './fair-fill.js'
 import {
   advanceBase,
+  closeLane,
   emptyLane,
   haveOf,
   type Lane,
@@ -33,6 +35,8 @@ import type { Context, ExecutedBlock, PlacedTransaction, Want } from './step.js'
  */
 export interface Chain<State> {
   readonly context: Context<State>
+  /** The context's, and the protocol's own part of the state beside it. */
+  readonly application: ChainApplication<State>
   readonly registry: Registry
   readonly electorate: Electorate
   readonly lanes: readonly Lane[]
@@ -66,7 +70,7 @@ export interface Executed<State> {
   readonly height: number
   readonly block: Hash
   readonly cut: Cut
-  readonly state: State
+  readonly state: ChainState<State>
   readonly stateRoot: Hash
 }
 
@@ -78,7 +82,7 @@ export interface Trial<State> {
   readonly transactions: readonly PlacedTransaction[]
   readonly codes: Uint8Array
   readonly xRoot: Hash
-  readonly state: State
+  readonly state: ChainState<State>
 }
 
 /** Where a chain starts: genesis, or a stable checkpoint of this node's own. */
@@ -88,31 +92,34 @@ export interface Origin<State> {
   readonly certificate: MessageOf<CertificateBody> | null
   readonly slot: Hash
   readonly cut: Cut
-  readonly state: State
+  readonly state: ChainState<State>
 }
 
-export const genesisOrigin = <State>({ network, application }: Context<State>): Origin<State> => ({
+export const genesisOrigin = <State>({ network, ...context }: Context<State>): Origin<State> => ({
   height: 0,
   value: { block: network.chainId, xRoot: xRoot(new Uint8Array(0)) },
   certificate: null,
   slot: emptyBlock(network.chainId, 0, null),
   cut: lanesOf(network.genesis).map(() => ({ sequence: 0, tip: NO_MESSAGE })),
-  state: application.genesis(network),
+  state: chainApplication(context).genesis(network),
 })
 
 export const chainFrom = <State>(context: Context<State>, origin: Origin<State>): Chain<State> => {
   const registry = registryOf(context.network)
   const lanes = lanesOf(registry.epoch).map((feed, index) => emptyLane(feed, index, tipAt(origin.cut, index)))
   const { height, value, certificate, cut, state } = origin
+  for (const lane of lanes) if (state.registry.closed.has(lane.feed)) closeLane(lane)
+  const application = chainApplication(context)
   return {
     context,
+    application,
     registry,
     electorate: electorateOf(context.network, registry.epoch),
     lanes,
     laneOf: new Map(lanes.map((lane) => [lane.feed, lane])),
     origin: height,
     decided: { height, value, certificate, cut, assembled: undefined },
-    executed: { height, block: value.block, cut, state, stateRoot: context.application.root(state) },
+    executed: { height, block: value.block, cut, state, stateRoot: application.root(state) },
     unexecuted: new Map(),
     slots: new Map([[height, origin.slot]]),
     trials: new Map(),
@@ -206,14 +213,24 @@ export const idOfBlock = <State>(
     ...facts,
   })
 
+/**
+ * How far each lane is held, as an assembler reports it. Of a lane that nothing new is taken from it says the parent's
+ * cut, whatever it holds: so fairness recomputes also where the reason, a fork, is not known yet.
+ */
+export const haveHere = <State>({ lanes }: Chain<State>, parent: Cut): number[] =>
+  lanes.map((lane) => {
+    const from = tipAt(parent, lane.index)
+    return lane.forked || lane.closed || leaves(lane, from) ? from.sequence : haveOf(lane)
+  })
+
 /** What a free choice takes from the lanes as they are held here. */
 export const fillHere = <State>(chain: Chain<State>, height: number, parent: Cut): Fill =>
   fairFill({
     height,
     parent: parent.map(({ sequence }) => sequence),
-    have: chain.lanes.map(haveOf),
+    have: haveHere(chain, parent),
     caps: capsOf(chain),
-    closed: lanesWhere(chain, (lane) => lane.forked || leaves(lane, tipAt(parent, lane.index))),
+    closed: new Set(),
     message: (index, sequence) => {
       const lane = chain.lanes[index]
       return lane && onBranch(lane, sequence)
@@ -234,7 +251,7 @@ export const fillAlong = <State>(
     parent: parent.map(({ sequence }) => sequence),
     have,
     caps: capsOf(chain),
-    closed: lanesWhere(chain, (lane) => lane.forked),
+    closed: lanesWhere(chain, (lane) => lane.forked || lane.closed),
     message: (index, sequence) => {
       const start = tipAt(parent, index)
       const messages = along.get(index) ?? []
@@ -268,14 +285,12 @@ export const tryBlock = <State>(
   chain: Chain<State>,
   height: number,
   block: Hash,
-  transactions: readonly PlacedTransaction[],
+  { transactions, cut }: { readonly transactions: readonly PlacedTransaction[]; readonly cut: Cut },
 ): Trial<State> => {
   assert(height === chain.executed.height + 1, 'a block runs on the state its parent left')
   const known = chain.trials.get(block)
   if (known) return known
-  const bytes = transactions.map((transaction) => transaction.bytes)
-  const { state, codes } = chain.context.application.execute(chain.executed.state, bytes, height)
-  assert(codes.length === bytes.length, 'the application returns one code per transaction')
+  const { state, codes } = chain.application.executeBlock(chain.executed.state, { height, transactions, cut })
   const trial = { height, transactions, codes, xRoot: xRoot(codes), state }
   chain.trials.set(block, trial)
   return trial
@@ -321,17 +336,20 @@ export const executeNext = <State>(chain: Chain<State>, from: readonly FeedId[])
   const resolved = resolve(chain, chain.executed.cut, assembled.body.cut, from)
   if (resolved.kind === 'missing') return { kind: 'waiting', wants: resolved.wants }
   assert(resolved.kind === 'held', 'a quorum checked that the cut extends its parent')
-  const trial = tryBlock(chain, height, value.block, transactionsOf(resolved.content))
+  const trial = tryBlock(chain, height, value.block, { transactions: transactionsOf(resolved.content), cut })
   if (trial.xRoot !== value.xRoot) return { kind: 'diverged', expected: value.xRoot, computed: trial.xRoot }
-  for (const lane of chain.lanes) advanceBase(lane, tipAt(cut, lane.index))
   const { state, transactions, codes } = trial
+  for (const lane of chain.lanes) {
+    advanceBase(lane, tipAt(cut, lane.index))
+    if (state.registry.closed.has(lane.feed)) closeLane(lane)
+  }
   slotAt(chain, height)
   chain.executed = {
     height,
     block: value.block,
     cut,
     state,
-    stateRoot: chain.context.application.root(state),
+    stateRoot: chain.application.root(state),
   }
   chain.unexecuted.delete(height)
   chain.trials.clear()

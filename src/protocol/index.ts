@@ -1,4 +1,17 @@
 export * from './application.js'
+export * from './chain-application.js'
+export {
+  type ClosedLane,
+  closeLaneOperations,
+  decodeOperation,
+  describeResult,
+  isRegistryOperation,
+  OPERATION_CODES,
+  operationCode,
+  type OperationCode,
+  PROTOCOL_CODES_FROM,
+  type RegistryState,
+} from './registry/index.js'
 export * from './step.js'
 export * from './evidence/index.js'
 export * from './proof-schema.js'

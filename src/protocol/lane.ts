@@ -19,6 +19,8 @@ export interface Lane {
   bytes: number
   /** Two branches are proved to exist: nothing new is taken from it. */
   forked: boolean
+  /** The chain has closed it: it never advances again, and nothing of it is held any more. */
+  closed: boolean
 }
 
 export interface LaneMessage {
@@ -39,6 +41,7 @@ export const emptyLane = (feed: FeedId, index: number, base: LaneTip): Lane => (
   branch: [],
   bytes: 0,
   forked: false,
+  closed: false,
 })
 
 /** Last sequence held without a gap: what an assembler reports as `have`. */
@@ -53,9 +56,9 @@ export const transactionsHeld = (lane: Lane): number => {
 
 const tipOf = (lane: Lane): MessageKey => lane.branch.at(-1) ?? lane.base.tip
 
-/** Keeps a message; returns whether it was new. Messages up to the executed cut are moot. */
+/** Keeps a message; returns whether it was new. Those up to the executed cut, and of a closed lane, are moot. */
 export const hold = (lane: Lane, message: FeedMessage): boolean => {
-  if (message.sequence <= lane.base.sequence || lane.held.has(message.key)) return false
+  if (lane.closed || message.sequence <= lane.base.sequence || lane.held.has(message.key)) return false
   const { key, sequence, previous, size, body } = message
   const transactions = body.type === 'transaction' ? body.transactions : []
   lane.held.set(key, { key, sequence, previous, size, transactions })
@@ -137,4 +140,13 @@ export const advanceBase = (lane: Lane, to: LaneTip): void => {
     lane.bytes -= message.size
   }
   extendBranch(lane)
+}
+
+/** Nothing after its base will ever be asked for: lets go of what is held. */
+export const closeLane = (lane: Lane): void => {
+  lane.closed = true
+  lane.held.clear()
+  lane.followers.clear()
+  lane.branch = []
+  lane.bytes = 0
 }

@@ -64,15 +64,17 @@ export const TRANSACTION_PROOF = Type.Object({
   sealed: SEALED_CERTIFICATE,
 })
 
-/** An application's answer to a query, with the sealed state root that it is to be checked under. */
+/** An application's answer to a query, with the sealed state root that it stands under. */
 export const STATE_PROOF = Type.Object({
   type: Type.Literal('state-proof'),
   version: Type.Literal(1),
   chainId: hash,
   /** What was asked, e.g. `accounts/<64 hexadecimal digits>`. */
   path: Type.String({ maxLength: 1024 }),
-  /** The application's own answer and proof. */
+  /** The application's own answer and proof, to be checked under `roots.application`. */
   answer: Type.Unknown(),
+  /** What the sealed state root is made of. */
+  roots: Type.Object({ application: hash, registry: hash }),
   header: PROVED_HEADER,
   sealed: SEALED_CERTIFICATE,
 })

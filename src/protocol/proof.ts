@@ -24,14 +24,15 @@ import {
   type TransactionProof,
 } from './proof-schema.js'
 import type { ResultCode } from './application.js'
+import { stateRootOf } from './chain-application.js'
 
 /**
  * Proofs that need nothing but the network file (protocol section 3): a transaction under both roots of its block,
  * or a state under its root, and the quorum of seals that stands for them.
  *
  * Codes of refusal: `malformed-proof`, `wrong-chain`, `unknown-epoch`, `wrong-block` (the header does not give the
- * block's id), `wrong-seal` (the seals are for another block or other results), `not-in-block`, `wrong-result`, and
- * those of `verifyCertificate`.
+ * block's id), `wrong-seal` (the seals are for another block or other results), `not-in-block`, `wrong-result`,
+ * `wrong-state-root` (the roots are not those that were sealed), and those of `verifyCertificate`.
  */
 
 export interface ProvedTransaction extends Accept {
@@ -99,8 +100,8 @@ export const verifyTransactionProof = (
 }
 
 /**
- * Verifies the sealed state root that a state proof stands on. Whether the answer follows from that root is for the
- * application's own verifier to say.
+ * Verifies the sealed state root that a state proof stands on, and that `roots` make it. Whether the answer follows
+ * from the application's root is for the application's own verifier to say.
  */
 export const verifyStateProof = (
   network: Network,
@@ -109,7 +110,11 @@ export const verifyStateProof = (
 ): (ProvedState & { readonly proof: StateProof }) | Refusal => {
   if (!isStateProof(proof)) return reject('malformed-proof')
   const sealed = verifySealedHeader(network, proof, verify)
-  return sealed.verdict === 'accept' ? { ...sealed, proof } : sealed
+  if (sealed.verdict !== 'accept') return sealed
+  const { height, stateRoot } = sealed
+  return stateRootOf(proof.roots) === stateRoot
+    ? { ...sealed, proof }
+    : reject('wrong-state-root', { height })
 }
 
 const isTransactionProof = (proof: unknown): proof is TransactionProof => transactionProof.Check(proof)

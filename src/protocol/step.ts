@@ -17,6 +17,7 @@ import type {
 import type { Network, Role } from '../roles/index.js'
 import type { Refusal } from '../util/index.js'
 import type { Application } from './application.js'
+import type { ChainState } from './chain-application.js'
 
 /**
  * The seam between the pure core and everything else. `step(state, event)` of a validator or a Messagenode takes
@@ -123,8 +124,8 @@ export interface ExecutedBlock {
   /** In block order, with `codes` beside it. */
   readonly transactions: readonly PlacedTransaction[]
   readonly codes: Uint8Array
-  /** The application's state after this block. */
-  readonly state: unknown
+  /** The application's state, and the registry, after this block. */
+  readonly state: ChainState<unknown>
   readonly stateRoot: Hash
 }
 

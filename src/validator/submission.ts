@@ -1,6 +1,7 @@
 import { apiError, type SubmitAnswer } from '../api/index.js'
 import type { ChainView, HostEvent } from '../chain-store/index.js'
 import { type FeedId, type FeedMessage, type Hash, hashHex, sha256 } from '../feeds/index.js'
+import type { ChainState } from '../protocol/index.js'
 import { lanesOf } from '../roles/index.js'
 import { assert } from '../util/index.js'
 import type { ValidatorHost } from './host.js'
@@ -14,7 +15,7 @@ import { type PendingLimits, PendingPool } from './pending-pool.js'
  * so that transactions enter the lane in the order in which they arrive.
  */
 export class Submission<State> {
-  readonly pool: PendingPool<State>
+  readonly pool: PendingPool<ChainState<State>>
   readonly publisher: LanePublisher
   readonly #lane: { readonly feed: FeedId; readonly index: number }
   readonly #inFlight = new Map<Hash, Promise<SubmitAnswer>>()

@@ -22,7 +22,7 @@ import {
   xRoot,
 } from '../../src/feeds/index.js'
 import { type LedgerState, storeLedger } from '../../src/ledger/index.js'
-import type { PlacedTransaction } from '../../src/protocol/index.js'
+import { chainApplication, type ChainState, type PlacedTransaction } from '../../src/protocol/index.js'
 import {
   electorateOf,
   lanesOf,
@@ -44,13 +44,16 @@ type Listener = (event: HostEvent<LedgerState>) => void
  * messages that are real but for their SSB signature. What a node would learn from a core, a test decides.
  */
 export class ChainFixture {
-  readonly ledger = storeLedger({ verify: verifyBytes })
+  readonly ledger = chainApplication({
+    application: storeLedger({ verify: verifyBytes }),
+    verify: verifyBytes,
+  })
   readonly network: Network
   readonly log: FeedMessage[] = []
   /** Everything told so far, for a replay. */
   readonly history: HostEvent<LedgerState>[] = []
   height = 0
-  state: LedgerState
+  state: ChainState<LedgerState>
   core: CoreStatus = { height: 1, round: 0, peers: 3, started: true, halted: null }
   report: HealthReport = { problems: [], hints: [], behindHeights: 0, clockOffsetMs: null }
   /** Messagenodes that hold every lane. */
@@ -193,11 +196,7 @@ export class ChainFixture {
     const { height, block, cut } = assembled.body
     const next = this.#cut.map((tip, lane) => cut.find((advance) => advance.lane === lane) ?? tip)
     const transactions = this.#content(next)
-    const { state, codes } = this.ledger.execute(
-      this.state,
-      transactions.map(({ bytes }) => bytes),
-      height,
-    )
+    const { state, codes } = this.ledger.executeBlock(this.state, { height, transactions, cut: next })
     const value = { block, xRoot: xRoot(codes) }
     const stateRoot = this.ledger.root(state)
     this.#values.set(height, { ...value, assembled: assembled.key, stateRoot })

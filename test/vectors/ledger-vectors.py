@@ -218,20 +218,6 @@ NAMES = ["executed", "malformed", "unsupported-kind", "wrong-version", "bad-sign
          "valid-until-too-far", "duplicate", "wrong-nonce", "fee-too-low", "insufficient-funds", "zero-amount",
          "balance-overflow"]
 LIFETIME, MINIMUM_FEE, TOP = 10, 3, 2**64 - 1
-REGISTRY = {
-    "epoch": 0,
-    "validators": [[sha(b"validator %d key %d" % (v, k)) for k in range(5)] for v in range(2)],
-    "messagenodes": [[sha(b"messagenode %d key %d" % (m, k)) for k in range(6)] for m in range(1)],
-}
-for members in (REGISTRY["validators"], REGISTRY["messagenodes"]):
-    members.sort(key=lambda keys: keys[0])
-
-
-def registry_hash():
-    data = b"bf/registry/v1" + u(4, REGISTRY["epoch"])
-    for members in (REGISTRY["validators"], REGISTRY["messagenodes"]):
-        data += u(2, len(members)) + b"".join(key for keys in members for key in keys)
-    return sha(data)
 
 
 class Ledger:
@@ -241,7 +227,7 @@ class Ledger:
         self.buckets = {}
 
     def contents(self):
-        contents = {b"bf/registry/v1": registry_hash(), b"bf/fees/v1": u(8, self.fees)}
+        contents = {b"bf/fees/v1": u(8, self.fees)}
         for key, (balance, nonce) in self.accounts.items():
             contents[b"bf/account/v1" + key] = u(8, balance) + u(8, nonce)
         for height, hashes in self.buckets.items():
@@ -328,11 +314,6 @@ def execution():
         "minimumFee": MINIMUM_FEE,
         "transactionLifetime": LIFETIME,
         "balances": {KEYS[name].hex(): str(balance) for name, balance in balances.items()},
-        "registry": {
-            "epoch": REGISTRY["epoch"],
-            "validators": [[key.hex() for key in keys] for keys in REGISTRY["validators"]],
-            "messagenodes": [[key.hex() for key in keys] for keys in REGISTRY["messagenodes"]],
-        },
         "genesisRoot": genesis_root,
         "blocks": blocks,
         "supply": str(sum(balances.values())),

@@ -8,6 +8,7 @@ import {
   cutAfter,
   cutOfFill,
   fillHere,
+  haveHere,
   idOfBlock,
   resolve,
   rootOfCut,
@@ -15,7 +16,6 @@ import {
   transactionsOf,
 } from '../chain.js'
 import { isProposable } from '../fair-fill.js'
-import { haveOf } from '../lane.js'
 import { isOpen } from '../run.js'
 import { baseTimeout, roundTimeout } from '../timeout.js'
 import type { Turn } from '../turn.js'
@@ -58,6 +58,7 @@ export const assemble = <A>(state: MessagenodeState<A>, turn: Turn): void => {
     skipped: round - 1 > base ? (book.skipped.get(round - 1)?.key ?? null) : null,
     precommitted: base === -1 ? null : (book.precommitted.get(base)?.key ?? null),
   }
+  const have = haveHere(chain, parent.cut)
   const draft: AssembledBody = {
     type: 'assembled',
     height,
@@ -68,8 +69,8 @@ export const assemble = <A>(state: MessagenodeState<A>, turn: Turn): void => {
     parentCertificate: parent.certificate,
     cut: block.advances,
     ...block.facts,
-    have: chain.lanes.map(haveOf),
-    seen: seenBy(state),
+    have,
+    seen: seenBy(state, have),
     base,
     justify,
   }
@@ -78,13 +79,13 @@ export const assemble = <A>(state: MessagenodeState<A>, turn: Turn): void => {
 }
 
 /**
- * The newest proposal of each other assembler, but only where this node holds all that its author did: then a `have`
+ * The newest proposal of each other assembler, but only where this one says to hold all that its author did: then a `have`
  * below one that the same message quotes is no accident of delivery, but censorship that proves itself (section 8).
  */
-const seenBy = <A>({ chain, newest }: MessagenodeState<A>): readonly Seen[] =>
+const seenBy = <A>({ newest }: MessagenodeState<A>, have: readonly number[]): readonly Seen[] =>
   [...newest]
     .sort(([a], [b]) => a - b)
-    .filter(([, { body }]) => chain.lanes.every((lane) => (body.have[lane.index] ?? 0) <= haveOf(lane)))
+    .filter(([, { body }]) => have.every((held, lane) => (body.have[lane] ?? 0) <= held))
     .map(([messagenode, { sequence, key }]) => ({ messagenode, sequence, key }))
 
 /** The highest round whose precommitted block must come again, with an unbroken chain of skips above it. */
@@ -119,7 +120,10 @@ const again = (book: HeightBook, base: number): ChosenBlock | undefined => {
   return { advances: cut, facts: { cutRoot, txRoot, txCount } }
 }
 
-/** What the lanes hold, once there is something to propose and, in round 0, the pace allows it. */
+/**
+ * What the lanes hold, once there is something to propose and, in round 0, the pace allows it. The parent must be
+ * executed, since it may have closed lanes.
+ */
 const freeChoice = <A>(
   state: MessagenodeState<A>,
   height: number,
@@ -128,6 +132,7 @@ const freeChoice = <A>(
   turn: Turn,
 ): ChosenBlock | undefined => {
   const { chain } = state
+  if (chain.executed.height !== height - 1) return undefined
   const fill = fillHere(chain, height, parent)
   if (fill.kind !== 'filled' || !isProposable(fill)) return undefined
   if (round === 0 && !fill.full && !isPaceReached(state, turn)) return undefined

@@ -67,6 +67,8 @@ const judgeCut = <A>(
     const from = parent[lane]
     if (!from) return refuse('unknown-lane', { lane })
     if (sequence <= from.sequence) return refuse('cut-backwards', { lane, sequence, parent: from.sequence })
+    // The parent is executed, so every node knows which lanes are closed: no base excuses it.
+    if (chain.lanes[lane]?.closed) return refuse('closed-lane', { lane })
     if (body.base === -1 && chain.lanes[lane]?.forked)
       return { kind: 'refuse', refusal: ignore('forked-lane', { lane }) }
   }
@@ -147,7 +149,10 @@ const judgeContent = <A>(
   }
   if (facts.txRoot !== body.txRoot || facts.txCount !== body.txCount) return refuse('wrong-tx-root')
   if (idOfBlock(chain, body.height, parent.block, facts) !== body.block) return refuse('wrong-block-id')
-  const trial = tryBlock(chain, body.height, body.block, transactions)
+  const trial = tryBlock(chain, body.height, body.block, {
+    transactions,
+    cut: cutAfter(parent.cut, body.cut),
+  })
   const precommitted = book.precommitted.get(body.base)
   if (precommitted && precommitted.body.xRoot !== trial.xRoot) {
     const { height, round } = body

@@ -16,8 +16,8 @@ import {
   txRoot,
   xRoot,
 } from '../../../src/feeds/index.js'
-import type { Application } from '../../../src/protocol/index.js'
-import { lanesOf, type Network } from '../../../src/roles/index.js'
+import { type Application, chainApplication } from '../../../src/protocol/index.js'
+import { lanesOf, type Network, verifyBytes } from '../../../src/roles/index.js'
 import { type HeldFeeds, messagesOf } from './held-feeds.js'
 
 /**
@@ -26,6 +26,7 @@ import { type HeldFeeds, messagesOf } from './held-feeds.js'
  */
 export interface AuditedChain<State> {
   readonly blocks: readonly AuditedBlock[]
+  /** The application's. */
   readonly state: State
 }
 
@@ -55,9 +56,10 @@ export const auditChain = <State>(
   feeds: HeldFeeds,
 ): AuditedChain<State> => {
   const evidence = evidenceIn(feeds)
+  const chain = chainApplication({ application, verify: verifyBytes })
   const lanes = lanesOf(network.genesis)
   const blocks: AuditedBlock[] = []
-  let state = application.genesis(network)
+  let state = chain.genesis(network)
   let slot = emptyBlock(network.chainId, 0, null)
   let parent: Hash = network.chainId
   let cut: readonly LaneTip[] = lanes.map(() => ({ sequence: 0, tip: NO_MESSAGE }))
@@ -91,14 +93,10 @@ export const auditChain = <State>(
       txCount: placed.length,
     }
     equal(`block id at height ${height}`, blockId(header), decided.block)
-    const execution = application.execute(
-      state,
-      placed.map(({ bytes }) => bytes),
-      height,
-    )
+    const execution = chain.executeBlock(state, { height, transactions: placed, cut: next })
     equal(`results at height ${height}`, xRoot(execution.codes), decided.xRoot)
     state = execution.state
-    const stateRoot = application.root(state)
+    const stateRoot = chain.root(state)
     for (const sealed of evidence.sealed.get(height) ?? []) {
       equal(`sealed block at height ${height}`, sealed.block, decided.block)
       equal(`state root at height ${height}`, sealed.stateRoot, stateRoot)
@@ -108,7 +106,7 @@ export const auditChain = <State>(
     parent = decided.block
     cut = next
   }
-  return { blocks, state }
+  return { blocks, state: state.application }
 }
 
 interface Evidence {

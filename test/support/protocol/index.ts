@@ -1,3 +1,4 @@
+export * from './fork.js'
 export * from './grow.js'
 export * from './heard.js'
 export * from './player.js'

@@ -22,7 +22,14 @@ import {
   voteBytes,
   xRoot,
 } from '../../../src/feeds/index.js'
-import type { Context, Draft, Publish } from '../../../src/protocol/index.js'
+import {
+  type ChainApplication,
+  chainApplication,
+  type ChainState,
+  type Context,
+  type Draft,
+  type Publish,
+} from '../../../src/protocol/index.js'
 import {
   type ChainParameters,
   electorateOf,
@@ -58,7 +65,7 @@ export interface Block {
   readonly advances: readonly LaneAdvance[]
   readonly facts: { readonly cutRoot: Hash; readonly txRoot: Hash; readonly txCount: number }
   readonly codes: Uint8Array
-  readonly state: CounterState
+  readonly state: ChainState<CounterState>
   readonly stateRoot: Hash
 }
 
@@ -68,6 +75,7 @@ export interface Block {
  */
 export class Scene {
   readonly cast: Cast
+  readonly application: ChainApplication<CounterState>
   readonly lanes: readonly FeedId[]
   readonly electorate: Electorate
   readonly genesis: Block
@@ -78,10 +86,11 @@ export class Scene {
     const { validators = 4, messagenodes = 3, parameters = {}, scheme = hashedSignatures } = options
     this.cast = castOf({ validators, messagenodes, scheme, parameters })
     const { network } = this.cast
+    this.application = chainApplication({ application: counterApplication, verify: scheme.verify })
     this.lanes = lanesOf(network.genesis)
     this.electorate = electorateOf(network, network.genesis)
     const cut = this.lanes.map(() => ({ sequence: 0, tip: NO_MESSAGE }))
-    const state = counterApplication.genesis(network)
+    const state = this.application.genesis(network)
     this.genesis = {
       height: 0,
       parent: network.chainId,
@@ -92,7 +101,7 @@ export class Scene {
       facts: { cutRoot: this.#rootOf(cut), txRoot: txRoot([]), txCount: 0 },
       codes: new Uint8Array(0),
       state,
-      stateRoot: state.root,
+      stateRoot: this.application.root(state),
     }
   }
 
@@ -176,8 +185,8 @@ export class Scene {
     const slot = emptyBlock(chainId, height, parent.slot)
     const { block: parentId } = parent.value
     const block = blockId({ chainId, epoch: epoch.number, height, slot, parent: parentId, ...facts })
-    const bytes = placed.map((transaction) => transaction.bytes)
-    const { state, codes } = counterApplication.execute(parent.state, bytes, height)
+    const run = { height, transactions: placed, cut }
+    const { state, codes } = this.application.executeBlock(parent.state, run)
     const advances = cut.flatMap((tip, lane) => (tip === parent.cut[lane] ? [] : [{ lane, ...tip }]))
     const value = { block, xRoot: xRoot(codes) }
     return {
@@ -190,7 +199,7 @@ export class Scene {
       facts,
       codes,
       state,
-      stateRoot: state.root,
+      stateRoot: this.application.root(state),
     }
   }
 

@@ -73,7 +73,7 @@ class Simulation {
     const scheme = options.scheme ?? hashedSignatures
     const cast = castOf({ validators, messagenodes, parameters, scheme })
     this.#world = new SimulatedWorld(scenario, cast, options.cores ?? realCores)
-    this.#ledger = new LedgerChecker(cast.network)
+    this.#ledger = new LedgerChecker(cast.network, scheme.verify)
     const isTraced = options.digest === true || options.print !== undefined
     this.#trace = isTraced ? new Trace(this.#world.schedule, this.#world.named, options.print ?? null) : null
     const knowledge = new Knowledge(cast.network, scheme)

@@ -1,20 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import type { FeedId, Hash } from '../../../src/feeds/index.js'
-import { feedIdOf } from '../../../src/feeds/index.js'
+import type { Hash } from '../../../src/feeds/index.js'
 import { codeOf, storeLedger, verifyAccountProof } from '../../../src/ledger/index.js'
 import type { CodeName } from '../../../src/ledger/index.js'
 import { fromHex } from '../../../src/util/index.js'
-import { messagenodeOf, networkOf, readVectors, validatorOf, verifyEd25519 } from './support.js'
+import { networkOf, readVectors, verifyEd25519 } from './support.js'
 
 interface ExecutionVectors {
   readonly chainId: Hash
   readonly minimumFee: number
   readonly transactionLifetime: number
   readonly balances: Readonly<Record<string, string>>
-  readonly registry: {
-    readonly validators: readonly (readonly string[])[]
-    readonly messagenodes: readonly (readonly string[])[]
-  }
   readonly genesisRoot: Hash
   readonly blocks: readonly {
     readonly height: number
@@ -32,21 +27,11 @@ interface ExecutionVectors {
 
 const vectors = readVectors('ledger-execution') as ExecutionVectors
 
-const memberKeys = (keys: readonly string[]): readonly [FeedId, readonly FeedId[]] => {
-  const [id, ...roles] = keys.map((key) => feedIdOf(fromHex(key)))
-  if (id === undefined) throw new Error('a member has keys')
-  return [id, roles]
-}
-
 const network = networkOf({
   chainId: vectors.chainId,
   minimumFee: BigInt(vectors.minimumFee),
   transactionLifetime: vectors.transactionLifetime,
   balances: Object.entries(vectors.balances).map(([id, balance]) => [id, BigInt(balance)] as const),
-  members: [
-    ...vectors.registry.messagenodes.map((keys) => messagenodeOf(...memberKeys(keys))),
-    ...vectors.registry.validators.map((keys) => validatorOf(...memberKeys(keys))),
-  ],
 })
 
 const ledger = storeLedger({ verify: verifyEd25519 })

@@ -106,7 +106,7 @@ describe('replay protection', () => {
       state = run(state, height, ...all).state
       expect(state.consumed.size).toBe(9)
     }
-    expect([...state.map].length).toBe(1 + 2 + 9)
+    expect([...state.map].length).toBe(1 + 1 + 9)
   })
 })
 

@@ -1,5 +1,15 @@
+import { NO_MESSAGE } from '../../../../src/feeds/index.js'
 import type { FeedMessage, Hash, MessageKey, Value } from '../../../../src/feeds/index.js'
-import type { Effect, Event, ExecutedBlock, PlacedTransaction } from '../../../../src/protocol/index.js'
+import { chainApplication } from '../../../../src/protocol/index.js'
+import type {
+  ChainApplication,
+  ChainState,
+  Effect,
+  Event,
+  ExecutedBlock,
+  PlacedTransaction,
+  Verify,
+} from '../../../../src/protocol/index.js'
 import { lanesOf } from '../../../../src/roles/index.js'
 import type { Network } from '../../../../src/roles/index.js'
 import { toHex } from '../../../../src/util/index.js'
@@ -26,7 +36,14 @@ export class LedgerChecker implements Observer {
   readonly #blocks: Block[] = []
   readonly #progress = new Map<SimulatedNode, Progress>()
 
-  constructor(private readonly network: Network) {}
+  readonly #application: ChainApplication<CounterState>
+
+  constructor(
+    private readonly network: Network,
+    verify: Verify,
+  ) {
+    this.#application = chainApplication({ application: counterApplication, verify })
+  }
 
   /** Highest block that any correct node executed. */
   get height(): number {
@@ -83,7 +100,7 @@ export class LedgerChecker implements Observer {
     const agreed = this.#blocks[block.height - 1] ?? this.#replay(block, facts)
     this.#blocks[block.height - 1] = agreed
     expectThat(
-      counterApplication.root(block.state as CounterState) === agreed.stateRoot,
+      this.#application.root(block.state as ChainState<CounterState>) === agreed.stateRoot,
       'wrong-state',
       facts,
     )
@@ -106,7 +123,7 @@ export class LedgerChecker implements Observer {
     expectThat(parent === (before?.value ?? this.network.chainId), 'wrong-parent', facts)
     const cut = [...this.cut]
     const tips = [...(before?.tips ?? cut.map(() => null))]
-    const transactions: Uint8Array[] = []
+    const transactions: { lane: number; bytes: Uint8Array }[] = []
     const placed: string[] = []
     let bytes = 0
     let laneBefore = -1
@@ -120,7 +137,7 @@ export class LedgerChecker implements Observer {
         bytes += message.size
         const held = message.body.type === 'transaction' ? message.body.transactions : []
         held.forEach((transaction, index) => {
-          transactions.push(transaction)
+          transactions.push({ lane, bytes: transaction })
           placed.push(describePlaced({ lane, sequence: message.sequence, index, bytes: transaction }))
         })
       }
@@ -131,14 +148,15 @@ export class LedgerChecker implements Observer {
     const { capacity } = this.network.parameters
     expectThat(txCount === transactions.length, 'wrong-count', facts)
     expectThat(txCount <= capacity.transactions && bytes <= capacity.bytes, 'over-capacity', facts)
-    const state = before?.state ?? counterApplication.genesis(this.network)
-    const after = counterApplication.execute(state, transactions, height)
+    const state = before?.state ?? this.#application.genesis(this.network)
+    const cutTips = cut.map((sequence, lane) => ({ sequence, tip: tips[lane] ?? NO_MESSAGE }))
+    const after = this.#application.executeBlock(state, { height, transactions, cut: cutTips })
     return {
       value: block.value.block,
       cut,
       tips,
       state: after.state,
-      stateRoot: counterApplication.root(after.state),
+      stateRoot: this.#application.root(after.state),
       codes: toHex(after.codes),
       transactions: placed.join(),
     }
@@ -185,7 +203,7 @@ interface Block {
   readonly cut: readonly number[]
   /** By lane: the message that the cut ends at, null before the first. */
   readonly tips: readonly (MessageKey | null)[]
-  readonly state: CounterState
+  readonly state: ChainState<CounterState>
   readonly stateRoot: Hash
   readonly codes: string
   /** Every transaction with its place, in order. */
