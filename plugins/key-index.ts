@@ -1,11 +1,14 @@
 import bipf from 'bipf'
 import IndexBase from 'ssb-db2/indexes/plugin.js'
 
+import { messageKeyOfValue } from '../src/feeds/index.js'
+import { CodedError } from '../src/util/index.js'
 import type { Callback, ClassicMessage, LogRecord, MessageKey, SsbPlugin } from './types/index.js'
 
 /**
- * Message key to log offset. The stack's own lookup by key goes through a query engine and waits for every index
- * to drain, which under traffic may take for ever.
+ * Message key to log offset. The stack's own lookup by key goes through a query engine and waits for every index to
+ * drain, which under traffic may take for ever. What is found is checked against the key: an index that was put back
+ * from an old copy must not give one message for another (`index-wrong`).
  */
 export interface KeyIndex {
   /** Reads a message from disk; undefined if it is not there, or not indexed yet. */
@@ -44,9 +47,15 @@ export const keyIndex: SsbPlugin = {
       read(key, callback) {
         index.level.get(key, (missing, offset) => {
           if (missing) return callback(null, undefined)
-          sbot.db.getLog().getNativeMsg(Number.parseInt(offset, 10), 'classic', callback)
+          sbot.db.getLog().getNativeMsg(Number.parseInt(offset, 10), 'classic', (error, message) => {
+            if (error || messageKeyOfValue(message) === key) callback(error, message)
+            else callback(indexWrong(key), undefined)
+          })
         })
       },
     }
   },
 }
+
+const indexWrong = (key: MessageKey): CodedError =>
+  new CodedError('index-wrong', 'an index names another message', { key })

@@ -34,7 +34,7 @@ const serveReplication = (sbot: Sbot, cache: RecentMessages): void =>
     if (recent !== undefined) return setImmediate(callback, null, recent)
     const index: EbtIndex = sbot.db.getIndex('ebt')
     return index.getNativeMsgFromAuthorSequence([feed, sequence], format, (error, message) => {
-      if (error) waitForIndex(...parameters)
+      if (error || message.author !== feed || message.sequence !== sequence) waitForIndex(...parameters)
       else callback(null, message)
     })
   })

@@ -1,4 +1,4 @@
-import { MESSAGE_SIZE_LIMIT, classicSize } from '../../src/feeds/index.js'
+import { MESSAGE_SIZE_LIMIT, classicSize, isKeptWhole } from '../../src/feeds/index.js'
 import { CodedError } from '../../src/util/index.js'
 import type { ClassicMessage, FeedId, MessageKey, SsbKeys } from '../types/index.js'
 import type { WalRecord } from './wal-record.js'
@@ -122,6 +122,7 @@ export class Publisher {
     const message = this.#signChecked(keys, content, timestamp, previous)
     const size = classicSize(message)
     if (size > MESSAGE_SIZE_LIMIT) throw tooLarge(size)
+    if (!isKeptWhole(content)) throw new CodedError('message-invalid', 'peers would refuse this message')
     return message
   }
 

@@ -130,7 +130,8 @@ const storage = (sbot: Sbot & { readonly recentMessages: RecentMessages }) => {
     readLater: (feed: FeedId, sequence: number, then: (held: ClassicMessage) => void) => {
       if (!reads.take()) return false
       sbot.db.getIndex('ebt').getNativeMsgFromAuthorSequence([feed, sequence], 'classic', (error, held) => {
-        if (!error) then(held)
+        // An index that is wrong must not make evidence against anyone.
+        if (!error && held.author === feed && held.sequence === sequence) then(held)
       })
       return true
     },

@@ -1,4 +1,4 @@
-import { isClassicMessage } from '../../src/feeds/index.js'
+import { isClassicMessage, isKeptWhole } from '../../src/feeds/index.js'
 import type { Refusal, Verdict } from '../../src/util/index.js'
 import { ACCEPT, ignore, reject } from '../../src/util/index.js'
 import type { ClassicMessage, FeedId, MessageKey } from '../types/index.js'
@@ -8,7 +8,7 @@ import type { AheadBuffer } from './ahead-buffer.js'
  * What happens to a message from a peer, decided one message at a time and at once. Pure but for what it is
  * given. Codes of refusals:
  *
- * - `malformed-message`: not a classic message, or not in its one canonical form
+ * - `malformed-message`: not a classic message, or not in its one canonical form, or the log would change it
  * - `unaccepted-author`: the registry does not know the feed
  * - `duplicate`: held already, here or ahead of its turn
  * - `unread-duplicate`: a sequence long held, and the limit of disk reads for comparing is used up
@@ -53,7 +53,7 @@ export class Intake {
   ) {}
 
   take(value: unknown): Verdict {
-    if (!isClassicMessage(value)) return reject('malformed-message')
+    if (!isClassicMessage(value) || !isKeptWhole(value.content)) return reject('malformed-message')
     if (!this.context.accepts(value.author)) return ignore('unaccepted-author', { author: value.author })
     const tail = this.context.tail(value.author)
     const next = (tail?.sequence ?? 0) + 1

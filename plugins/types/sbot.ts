@@ -45,7 +45,8 @@ export interface AppendOnlyLog {
   readonly since: Observable<number> & { readonly value: number | null }
   append: (record: Buffer, callback: Callback<number>) => void
   get(offset: number, callback: Callback<Buffer>): void
-  getNativeMsg(offset: number, format: string, callback: Callback<ClassicMessage>): void
+  getRaw: (this: void, offset: number, callback: Callback<Buffer>) => void
+  getNativeMsg: (offset: number, format: string, callback: Callback<ClassicMessage>) => void
   onDrain(callback: () => void): void
   /** `[next offset (0: next block, -1: end for now), value, size]` of the record at `offset`. */
   getDataNextOffset: (block: Buffer, offset: number, asRaw?: boolean) => [number, Buffer | null, number]

@@ -20,6 +20,7 @@ export interface ClassicMessage {
 }
 
 const SIGNATURE = /^[A-Za-z0-9+/]{85}[AQgw]==\.sig\.ed25519$/
+const LONE_SURROGATE = /\p{Surrogate}/u
 const ORDERS = ['previous,author,sequence', 'previous,sequence,author'].map(
   (start) => `${start},timestamp,hash,content,signature`,
 )
@@ -66,6 +67,19 @@ const isShallow = (content: object): boolean => {
 
 /** What SSB signs, but for the signature, and hashes: whoever holds this text can verify the message. */
 export const classicText = (value: ClassicMessage): string => text(value)
+
+/**
+ * Does the log give this content back as it was written? It loses half of a surrogate pair and a field called
+ * `__proto__`, so that a message with them would be another one, under no signature, after a restart. Such a message is
+ * therefore not taken into a feed, by nobody.
+ */
+export const isKeptWhole = (content: unknown): boolean => {
+  if (typeof content === 'string') return !LONE_SURROGATE.test(content)
+  if (typeof content !== 'object' || content === null) return true
+  return Object.entries(content).every(
+    ([name, value]) => name !== '__proto__' && !LONE_SURROGATE.test(name) && isKeptWhole(value),
+  )
+}
 
 /** SSB hashes the low byte of each UTF-16 unit, not UTF-8; for the ASCII that we write the two agree. */
 export const messageKeyOfValue = (value: ClassicMessage): MessageKey =>

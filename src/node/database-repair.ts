@@ -1,40 +1,86 @@
-import { mkdir, open, rm, stat } from 'node:fs/promises'
+import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import type { Sbot } from '../../plugins/types/index.js'
+import { ClassicLevel } from 'classic-level'
+
+import type { KeyIndex } from '../../plugins/key-index.js'
+import type { ClassicMessage, Sbot } from '../../plugins/types/index.js'
+import { type FeedId, messageKeyOfValue } from '../feeds/index.js'
+import type { Place } from './log-scan.js'
 
 /**
- * What a crash or a full disk may do to the database, and what helps: the log is the truth, indexes are rebuilt
- * from it. A log whose last block is cut short is read wrongly by the stack, so it is filled up first; an index
- * that is ahead of the log makes the stack wait for ever.
+ * The log is the truth (log-repair.ts sees to it), and indexes are rebuilt from it. An index that is ahead of the log
+ * makes the stack wait for ever.
  */
-const BLOCK_SIZE = 64 * 1024
 
-const logPath = (path: string): string => join(path, 'db2', 'log.bipf')
-
-/** Fills the last block of the log with zeros. @returns whether it was cut short. */
-export const padLog = async (path: string): Promise<boolean> => {
-  await mkdir(join(path, 'db2'), { recursive: true })
-  const size = await stat(logPath(path)).then(
-    (found) => found.size,
-    () => 0,
-  )
-  if (size % BLOCK_SIZE === 0) return false
-  const file = await open(logPath(path), 'r+')
-  try {
-    await file.truncate(Math.ceil(size / BLOCK_SIZE) * BLOCK_SIZE)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  return true
-}
-
-/** Indexes are rebuilt from the log at the next start. */
+/** Indexes are rebuilt from the log at the next start of the stack. */
 export const removeIndexes = async (path: string): Promise<void> => {
   for (const folder of ['indexes', 'jit'])
     await rm(join(path, 'db2', folder), { recursive: true, force: true })
 }
+
+/** Stands beside the indexes while nothing speaks against them: taking it away needs no room on the disk. */
+const trustFile = (path: string): string => join(path, 'db2', 'indexes-trusted')
+
+export const areIndexesTrusted = (path: string): Promise<boolean> =>
+  access(trustFile(path)).then(
+    () => true,
+    () => false,
+  )
+
+/**
+ * Does the database under every index open? The stack opens them itself, but an error there is thrown where nobody can
+ * catch it.
+ */
+export const doIndexesOpen = async (path: string): Promise<boolean> => {
+  const folder = join(path, 'db2', 'indexes')
+  const names = await readdir(folder).catch(() => [])
+  const opened = await Promise.all(names.map((name) => doesOpen(join(folder, name))))
+  return opened.every((isOpen) => isOpen)
+}
+
+const doesOpen = async (folder: string): Promise<boolean> => {
+  const level = new ClassicLevel(folder)
+  const isOpen = await level.open().then(
+    () => true,
+    () => false,
+  )
+  await level.close()
+  return isOpen
+}
+
+export const trustIndexes = async (path: string): Promise<void> => {
+  await mkdir(join(path, 'db2'), { recursive: true })
+  await writeFile(trustFile(path), '')
+}
+
+/** They are rebuilt at the next start. */
+export const distrustIndexes = (path: string): Promise<void> => rm(trustFile(path), { force: true })
+
+type Indexed = Sbot & { readonly keyIndex: KeyIndex }
+
+/** Do the indexes find the end of every feed where the log has it? Those of another log, or of an old one, do not. */
+export const doIndexesAgree = async (sbot: Indexed, tails: ReadonlyMap<FeedId, Place>): Promise<boolean> => {
+  for (const [feed, place] of tails) {
+    const newest = sbot.db.getState().get(feed)
+    const found = [newest, await byPlace(sbot, feed, place), await byKey(sbot, place)]
+    if (found.some((message) => !message || messageKeyOfValue(message) !== place.key)) return false
+  }
+  return true
+}
+
+const byPlace = (sbot: Sbot, feed: FeedId, { sequence }: Place): Promise<ClassicMessage | undefined> =>
+  new Promise((resolve) => {
+    const index = sbot.db.getIndex('ebt')
+    index.getNativeMsgFromAuthorSequence([feed, sequence], 'classic', (error, message) =>
+      resolve(error ? undefined : message),
+    )
+  })
+
+const byKey = ({ keyIndex }: Indexed, { key }: Place): Promise<ClassicMessage | undefined> =>
+  new Promise((resolve) => {
+    keyIndex.read(key, (error, message) => resolve(error ? undefined : message))
+  })
 
 export type Readiness = 'ready' | 'stuck'
 

@@ -23,7 +23,7 @@ import { CodedError, isCoded } from '../util/index.js'
 import type { HostPort } from './port.js'
 import type { FeedTip } from './recover.js'
 import { type Append, type ConflictFacts, createSignGuard, type SignGuard } from './sign-guard.js'
-import { createSsb } from './ssb.js'
+import { createSsb, type DiskNotice } from './ssb.js'
 import { StallWatch } from './stall-watch.js'
 import { appendTo, createSubstrate, type Substrate } from './substrate.js'
 import { verify } from './verify.js'
@@ -62,9 +62,12 @@ export interface LinkEvent {
     | 'exchange-failure'
     | 'refused-message'
     | 'wire-fault'
+    | DiskNotice['name']
     | 'silent-peer'
     | 'stall'
   readonly facts: Readonly<Record<string, unknown>>
+  /** The operator should read of it. */
+  readonly isWarning?: boolean
 }
 
 /** This node's ties to its peers: replicated feeds, and the exchange of messages by key beside them. */
@@ -104,6 +107,7 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
     host: options.listen.host,
     port: options.listen.port,
     accepts: (author) => membership.current().placeOf(author) !== undefined,
+    onNotice: (notice) => onEvent({ ...notice, isWarning: true }),
     onWireFault: ({ code }) => onEvent({ name: 'wire-fault', facts: { code } }),
     plugins: [
       registryAdmission({

@@ -18,6 +18,7 @@ import replicationScheduler from 'ssb-replication-scheduler'
 
 import { boundedFlush } from '../../plugins/bounded-flush.js'
 import { doorkeeper, type Doorkeeper, type DoorLimits } from '../../plugins/doorkeeper.js'
+import { type CheckedReads, checkedReads } from '../../plugins/checked-reads.js'
 import type { DurablePublish, Recovery, WriteAheadLogOptions } from '../../plugins/durable-publish/index.js'
 import { durablePublish } from '../../plugins/durable-publish/index.js'
 import type { ImmediateAdd } from '../../plugins/immediate-add/index.js'
@@ -34,7 +35,17 @@ import type { FeedId, Sbot, SsbKeys, SsbPlugin } from '../../plugins/types/index
 import type { WireFault } from '../../plugins/wire-faults.js'
 import { wireGuard } from '../../plugins/wire-guard.js'
 import { CodedError } from '../util/index.js'
-import { awaitReadiness, padLog, removeIndexes } from './database-repair.js'
+import {
+  areIndexesTrusted,
+  awaitReadiness,
+  distrustIndexes,
+  doIndexesOpen,
+  doIndexesAgree,
+  removeIndexes,
+  trustIndexes,
+} from './database-repair.js'
+import { type CheckedLog, repairLog } from './log-repair.js'
+import type { Place } from './log-scan.js'
 import { requireNativeCrypto } from './native-crypto.js'
 
 /** The SSB stack with all cures installed (docs/substrate.md). Nothing else in the project assembles one. */
@@ -55,6 +66,8 @@ export interface SsbConfig {
   readonly onWireFault?: (fault: WireFault) => void
   /** Bounds on connections that have not shown whose they are. */
   readonly door?: Partial<DoorLimits>
+  /** Told of what was wrong with the disk, and was put right or kept from doing harm. */
+  readonly onNotice?: (notice: DiskNotice) => void
   /** Loaded after the stack, in order. */
   readonly plugins?: readonly SsbPlugin[]
   /** How long the database may stand still at the start before it is repaired; default 10 s. */
@@ -62,11 +75,18 @@ export interface SsbConfig {
   readonly writeAheadLog?: WriteAheadLogOptions
 }
 
+export interface DiskNotice {
+  /** `record-damaged`: a record rotted while the node runs; it is not given out, and dropped at the next start. */
+  readonly name: 'log-repaired' | 'indexes-rebuilt' | 'record-damaged'
+  readonly facts: Readonly<Record<string, unknown>>
+}
+
 /** The stack as assembled here: each cure is found under its plugin's name. */
 export interface Ssb extends Sbot {
   readonly logTail: LogTail
   readonly recentMessages: RecentMessages
   readonly keyIndex: KeyIndex
+  readonly checkedReads: CheckedReads
   readonly immediateAdd: ImmediateAdd
   readonly durablePublish: DurablePublish
   readonly doorkeeper: Doorkeeper
@@ -74,6 +94,8 @@ export interface Ssb extends Sbot {
   readonly port: number
   /** What was found in the write-ahead log at the start. */
   readonly recovery: Recovery
+  /** Whole messages that had to go because one before them is damaged: the newest of each feed. */
+  readonly lost: ReadonlyMap<FeedId, Place>
 }
 
 const DEFAULT_PATIENCE_MS = 10_000
@@ -84,35 +106,64 @@ const CLOSE_PATIENCE_MS = 2_000
  * Opens database and socket; when the promise resolves, everything that was ever published or received here is
  * in the log and the stack may replicate.
  *
- * @throws CodedError `native-crypto-missing`, `ssb-port-unavailable`, `database-unusable`, `wal-write-failed`
+ * @throws CodedError `native-crypto-missing`, `ssb-port-unavailable`, `log-unreadable`, `log-repair-failed`,
+ *   `database-unusable`, `wal-write-failed`
  */
 export const createSsb = async (config: SsbConfig): Promise<Ssb> => {
   requireNativeCrypto()
   const port = await freePort(config.host, config.port)
-  const wasCut = await padLog(config.path)
-  if (wasCut) await removeIndexes(config.path)
-  const sbot = (await start(config, port)) ?? (await repairAndStart(config, port))
+  const log = await checkedLog(config)
+  const sbot = (await start(config, port, log.tails)) ?? (await startRebuilt(config, port, log.tails))
   if (sbot === undefined) {
     throw new CodedError('database-unusable', 'the database does not open, even with its indexes rebuilt', {
       path: config.path,
     })
   }
+  await trustIndexes(config.path)
+  sbot.checkedReads.onDamage((offset) => {
+    config.onNotice?.({ name: 'record-damaged', facts: { offset } })
+    distrustIndexes(config.path).catch(() => undefined)
+  })
   const recovery = await sbot.durablePublish.open()
-  return Object.assign(sbot, { host: config.host, port, recovery })
+  return Object.assign(sbot, { host: config.host, port, recovery, lost: log.damage?.newest ?? new Map() })
 }
 
-type StartedSsb = Omit<Ssb, 'host' | 'port' | 'recovery'>
+type StartedSsb = Omit<Ssb, 'host' | 'port' | 'recovery' | 'lost'>
 
-const repairAndStart = async (config: SsbConfig, port: number): Promise<StartedSsb | undefined> => {
+/** The log as it can be read, and no index that was made of another. */
+const checkedLog = async (config: SsbConfig): Promise<CheckedLog> => {
+  const log = await repairLog(config.path)
+  const { damage, aside, kept } = log
+  if (damage !== null) {
+    const { newest, ...counts } = damage
+    config.onNotice?.({ name: 'log-repaired', facts: { ...counts, feeds: newest.size, kept, aside } })
+  }
+  if (damage !== null || !(await areIndexesTrusted(config.path))) await removeIndexes(config.path)
+  else if (!(await doIndexesOpen(config.path))) await rebuildIndexes(config)
+  return log
+}
+
+type Tails = ReadonlyMap<FeedId, Place>
+
+const startRebuilt = async (
+  config: SsbConfig,
+  port: number,
+  tails: Tails,
+): Promise<StartedSsb | undefined> => {
+  await rebuildIndexes(config)
+  return start(config, port, tails)
+}
+
+const rebuildIndexes = async (config: SsbConfig): Promise<void> => {
+  config.onNotice?.({ name: 'indexes-rebuilt', facts: {} })
   await removeIndexes(config.path)
-  return start(config, port)
 }
 
-const start = async (config: SsbConfig, port: number): Promise<StartedSsb | undefined> => {
+const start = async (config: SsbConfig, port: number, tails: Tails): Promise<StartedSsb | undefined> => {
   const sbot = assemble(config, port)
   const listening = new Promise<void>((resolve) => sbot.on('multiserver:listening', resolve))
   const readiness = await awaitReadiness(sbot, config.patienceMs ?? DEFAULT_PATIENCE_MS)
-  if (readiness === 'ready') {
+  if (readiness === 'ready' && (await doIndexesAgree(sbot, tails))) {
     await listening
     return sbot
   }
@@ -155,6 +206,7 @@ const pluginsOf = (config: SsbConfig): readonly object[] => [
   feedState,
   boundedFlush,
   logTail,
+  checkedReads,
   recentMessages(),
   keyIndex,
   immediateAdd(config.accepts === undefined ? {} : { accepts: config.accepts }),

@@ -344,8 +344,9 @@ class NodeStart {
     this.logger.warn({ peer, code }, 'own feeds could not be recovered from this peer yet')
   }
 
-  #log({ name, facts }: LinkEvent): void {
-    if (name === 'stall') this.logger.info(facts, name)
+  #log({ name, facts, isWarning }: LinkEvent): void {
+    if (isWarning) this.logger.warn(facts, name)
+    else if (name === 'stall') this.logger.info(facts, name)
     else this.logger.debug(facts, name)
   }
 

@@ -18,7 +18,9 @@ export interface CuredNode {
   readonly networkKey: Uint8Array
 }
 
-type NodeOptions = Partial<Pick<SsbConfig, 'path' | 'keys' | 'accepts' | 'writeAheadLog' | 'patienceMs'>> & {
+type NodeOptions = Partial<
+  Pick<SsbConfig, 'path' | 'keys' | 'accepts' | 'onNotice' | 'writeAheadLog' | 'patienceMs'>
+> & {
   readonly keys?: NodeIdentity
 }
 

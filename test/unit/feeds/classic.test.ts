@@ -1,10 +1,12 @@
 import { createRequire } from 'node:module'
+import bipf from 'bipf'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type ClassicMessage,
   classicSize,
   isClassicMessage,
+  isKeptWhole,
   type MessageKey,
   messageKeyOfValue,
   verifyForkProof,
@@ -51,6 +53,8 @@ const ssbAccepts = (value: unknown): boolean => {
   })
   return accepted
 }
+const readBack = (content: unknown): string => JSON.stringify(bipf.decode(bipf.allocAndEncode(content), 0))
+
 const weAccept = (value: unknown): boolean =>
   isClassicMessage(value) && verifyMessageSignature(value, null, verifySignature)
 
@@ -111,6 +115,27 @@ describe('classic messages', () => {
     ['a signature too long', { ...good, signature: `AAAA${signature}` }],
   ])('do not have the shape of %s', (_name, value) => {
     expect(isClassicMessage(value)).toBe(false)
+  })
+
+  it.each([
+    ['half of a surrogate pair', { type: 'post', text: 'a\ud800b' }],
+    ['half of a surrogate pair, deep inside', { type: 'post', list: [{ '\udfff': 1 }] }],
+    ['a field that is the prototype', JSON.parse('{"type":"post","__proto__":{"a":1}}') as object],
+  ])('are not kept whole with %s', (_name, content) => {
+    expect(isKeptWhole(content)).toBe(false)
+    expect(readBack(content)).not.toBe(JSON.stringify(content))
+  })
+
+  it('are read back from the log as they were written', () => {
+    const value = fc.jsonValue({ stringUnit: 'binary' })
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ unit: 'binary' }), value), (fields) => {
+        // As it comes over the wire: without a negative zero, for one.
+        const content: unknown = JSON.parse(JSON.stringify({ type: 'post', ...fields }))
+        fc.pre(isKeptWhole(content))
+        expect(readBack(content)).toBe(JSON.stringify(content))
+      }),
+    )
   })
 
   it('are never signed under an HMAC key here', () => {

@@ -78,6 +78,7 @@ describe('intake', () => {
 
   const refusals: [string, unknown, string][] = [
     ['something else', { author: identity.id }, 'malformed-message'],
+    ['what a log would change', { ...trunk[0], content: { type: 'a', b: '\ud800' } }, 'malformed-message'],
     [
       'another order of fields',
       Object.fromEntries(Object.entries(at(trunk, 2)).reverse()),
