@@ -41,9 +41,10 @@ export const doIndexesOpen = async (path: string): Promise<boolean> => {
 
 const doesOpen = async (folder: string): Promise<boolean> => {
   const level = new ClassicLevel(folder)
+  // Held by a stack of this process that is still closing, it is in use and therefore sound.
   const isOpen = await level.open().then(
     () => true,
-    () => false,
+    (error: { readonly cause?: { readonly code?: unknown } }) => error.cause?.code === 'LEVEL_LOCKED',
   )
   await level.close()
   return isOpen

@@ -139,7 +139,7 @@ const checkedLog = async (config: SsbConfig): Promise<CheckedLog> => {
     config.onNotice?.({ name: 'log-repaired', facts: { ...counts, feeds: newest.size, kept, aside } })
   }
   if (damage !== null || !(await areIndexesTrusted(config.path))) await removeIndexes(config.path)
-  else if (!(await doIndexesOpen(config.path))) await rebuildIndexes(config)
+  else if (!(await doIndexesOpen(config.path))) await rebuildIndexes(config, 'unopenable')
   return log
 }
 
@@ -150,12 +150,12 @@ const startRebuilt = async (
   port: number,
   tails: Tails,
 ): Promise<StartedSsb | undefined> => {
-  await rebuildIndexes(config)
+  await rebuildIndexes(config, 'wrong')
   return start(config, port, tails)
 }
 
-const rebuildIndexes = async (config: SsbConfig): Promise<void> => {
-  config.onNotice?.({ name: 'indexes-rebuilt', facts: {} })
+const rebuildIndexes = async (config: SsbConfig, reason: 'unopenable' | 'wrong'): Promise<void> => {
+  config.onNotice?.({ name: 'indexes-rebuilt', facts: { reason } })
   await removeIndexes(config.path)
 }
 
