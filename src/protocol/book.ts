@@ -44,7 +44,9 @@ export const bookAt = (books: Books, height: number): HeightBook => {
 }
 
 /** `(stage, round)` in words; commit and seal certificates of a height are interchangeable across rounds. */
-export const certificateName = (body: CertificateBody | SkipCertificateBody): string => {
+export const certificateName = (
+  body: Pick<CertificateBody | SkipCertificateBody, 'type' | 'skip' | 'round'>,
+): string => {
   if (body.skip) return `skip ${body.round}`
   return body.type === 'precommitted' ? `precommit ${body.round}` : body.type
 }

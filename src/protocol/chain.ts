@@ -305,20 +305,10 @@ export const decide = <State>(chain: Chain<State>, certificate: MessageOf<Certif
   chain.decided = decided
 }
 
-/** Gives a decided block its cut, once an assembled message naming it is here; false if that message lies. */
-export const placeCut = <State>(
-  chain: Chain<State>,
-  decided: DecidedBlock,
-  parent: { readonly block: Hash; readonly cut: Cut },
-  assembled: MessageOf<AssembledBody>,
-): boolean => {
-  const { body } = assembled
-  const cut = cutAfter(parent.cut, body.cut)
-  const facts = { cutRoot: rootOfCut(chain, cut), txRoot: body.txRoot, txCount: body.txCount }
-  if (idOfBlock(chain, decided.height, parent.block, facts) !== decided.value.block) return false
-  decided.cut = cut
+/** Gives a decided block its cut, from a proposal that describes it. */
+export const placeCut = (decided: DecidedBlock, parent: Cut, assembled: MessageOf<AssembledBody>): void => {
+  decided.cut = cutAfter(parent, assembled.body.cut)
   decided.assembled = assembled
-  return true
 }
 
 export type Execution =

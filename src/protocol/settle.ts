@@ -1,6 +1,7 @@
 import type { FeedId, MessageKey } from '../feeds/index.js'
 import { reject } from '../util/index.js'
-import { type Cut, type DecidedBlock, decide, executeNext, placeCut } from './chain.js'
+import { type DecidedBlock, decide, executeNext, placeCut } from './chain.js'
+import { describes, type Parent } from './describe.js'
 import type { ExecutedBlock } from './step.js'
 import { refuse, type Turn } from './turn.js'
 import type { View } from './view.js'
@@ -61,8 +62,6 @@ const placeCuts = <State>(view: View<State>, from: readonly FeedId[], turn: Turn
   }
 }
 
-type Parent = { readonly block: DecidedBlock['value']['block']; readonly cut: Cut }
-
 const parentOfFirst = <State>({ chain }: View<State>): Parent | undefined => {
   const [first] = chain.unexecuted.values()
   return first && { block: chain.executed.block, cut: chain.executed.cut }
@@ -79,7 +78,10 @@ const findCut = <State>(
   for (const proposals of books.get(decided.height)?.proposals.values() ?? []) {
     for (const proposal of proposals) {
       if (proposal.body.block !== decided.value.block) continue
-      if (placeCut(chain, decided, parent, proposal)) return
+      if (describes(chain, parent, proposal.body)) {
+        placeCut(decided, parent.cut, proposal)
+        return
+      }
       // It names the decided block, but its own cut does not hash to it.
       refuse(turn, proposal, reject('wrong-cut', { height: decided.height }))
       proposals.splice(proposals.indexOf(proposal), 1)

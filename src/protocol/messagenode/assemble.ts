@@ -4,6 +4,7 @@ import { allSkipped, bookAt, type HeightBook, highestCertified } from '../book.j
 import {
   advancesOf,
   type BlockFacts,
+  type Chain,
   type Cut,
   cutAfter,
   cutOfFill,
@@ -15,6 +16,7 @@ import {
   rootOfTransactions,
   transactionsOf,
 } from '../chain.js'
+import { describing, type Parent } from '../describe.js'
 import { isProposable } from '../fair-fill.js'
 import { isOpen } from '../run.js'
 import { baseTimeout, roundTimeout } from '../timeout.js'
@@ -50,7 +52,8 @@ export const assemble = <A>(state: MessagenodeState<A>, turn: Turn): void => {
     certificate: chain.decided.certificate?.key ?? null,
     cut,
   }
-  const block = base === -1 ? freeChoice(state, height, round, parent.cut, turn) : again(book, base)
+  const block =
+    base === -1 ? freeChoice(state, height, round, parent.cut, turn) : again(chain, parent, book, base)
   if (!block) return
   own.proposed.add(round)
   noteProposal(state, height, round, turn)
@@ -109,12 +112,16 @@ interface ChosenBlock {
   readonly facts: BlockFacts
 }
 
-/** The same block as in the base round, named by what its own proposal said. */
-const again = (book: HeightBook, base: number): ChosenBlock | undefined => {
+/** The same block as in the base round, from a proposal that describes it: that of the base round itself may be lost. */
+const again = <A>(
+  chain: Chain<A>,
+  parent: Parent,
+  book: HeightBook,
+  base: number,
+): ChosenBlock | undefined => {
   const precommitted = book.precommitted.get(base)
   assert(precommitted, 'a base round has its certificate')
-  const { block } = precommitted.body
-  const proposal = [...book.proposals.values()].flat().find(({ body }) => body.block === block)
+  const proposal = describing(chain, parent, book, precommitted.body.block)
   if (!proposal) return undefined
   const { cut, cutRoot, txRoot, txCount } = proposal.body
   return { advances: cut, facts: { cutRoot, txRoot, txCount } }

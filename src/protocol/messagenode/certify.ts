@@ -10,6 +10,7 @@ import type { MessagenodeRole } from '../../roles/index.js'
 import { assert } from '../../util/index.js'
 import { bookAt, certificateName, type HeightBook } from '../book.js'
 import { resolve } from '../chain.js'
+import { describing } from '../describe.js'
 import type { Turn } from '../turn.js'
 import { ask } from '../wanted.js'
 import { holdersOf, mayPublish, type MessagenodeState, ownAt } from './state.js'
@@ -50,10 +51,10 @@ const certifyPrecommits = <A>(
   piles: readonly Pile[],
   turn: Turn,
 ): void => {
-  for (const { body } of book.precommitted.values()) offerOwn(state, book, body, body.assembled, turn)
+  for (const { body } of book.precommitted.values()) offerOwn(state, book, body, turn)
   for (const pile of piles) {
     if (pile.stage !== 'precommit' || book.precommitted.has(pile.round)) continue
-    offerOwn(state, book, fromPile(state, book.height, pile), assembledOf(state, book, pile), turn)
+    offerOwn(state, book, fromPile(state, book.height, pile), turn)
   }
 }
 
@@ -71,24 +72,21 @@ const certifyStage = <A>(
   const pile = piles.find((candidate) => candidate.stage === stage)
   const body = learned?.body ?? (pile && fromPile(state, book.height, pile))
   if (!body) return
-  const assembled = learned?.body.assembled ?? (pile && assembledOf(state, book, pile))
-  offerOwn(state, book, body, assembled, turn)
+  offerOwn(state, book, body, turn)
 }
 
+/** A certificate before it is known which assembled message it links. */
+type Unlinked = Omit<CertificateBody, 'assembled'> & Partial<Pick<CertificateBody, 'assembled'>>
+
 /** Publishes a certificate if its slot is free and its block can be served from here. */
-const offerOwn = <A>(
-  state: MessagenodeState<A>,
-  book: HeightBook,
-  body: Omit<CertificateBody, 'assembled'>,
-  assembled: MessageKey | undefined,
-  turn: Turn,
-): void => {
-  if (assembled === undefined) return
-  const full: CertificateBody = { ...body, assembled }
+const offerOwn = <A>(state: MessagenodeState<A>, book: HeightBook, body: Unlinked, turn: Turn): void => {
   const { certified } = ownAt(state.own, book.height)
-  if (certified.has(certificateName(full)) || !canServe(state, book, full, turn)) return
-  certified.set(certificateName(full), null)
-  turn.effects.push({ kind: 'publish', role: ROLE_OF[full.type], draft: full, voteBytes: null, durable: [] })
+  if (certified.has(certificateName(body))) return
+  const assembled = servedAs(state, book, body, turn)
+  if (assembled === undefined) return
+  certified.set(certificateName(body), null)
+  const draft: CertificateBody = { ...body, assembled }
+  turn.effects.push({ kind: 'publish', role: ROLE_OF[draft.type], draft, voteBytes: null, durable: [] })
 }
 
 const ROLE_OF: Record<CertificateBody['type'], MessagenodeRole> = {
@@ -97,25 +95,45 @@ const ROLE_OF: Record<CertificateBody['type'], MessagenodeRole> = {
   sealed: 'seal-counter',
 }
 
-/** The assembled message and its content are here; if not, they are fetched from those who voted for them. */
-const canServe = <A>(
-  { chain, wanted }: MessagenodeState<A>,
+/**
+ * The assembled message that a certificate of this block may link, because it and its content are here; if they are
+ * not, they are fetched from those who voted for them.
+ */
+const servedAs = <A>(
+  state: MessagenodeState<A>,
   book: HeightBook,
-  { block, assembled }: CertificateBody,
+  body: Unlinked,
   turn: Turn,
-): boolean => {
+): MessageKey | undefined => {
+  const { chain, wanted, unsealed } = state
   const { height } = book
-  if (height <= chain.executed.height) return true
-  if (height !== chain.executed.height + 1) return false
+  if (height <= chain.executed.height) return unsealed.get(height)?.assembled ?? body.assembled
+  if (height !== chain.executed.height + 1) return undefined
   const from = holdersOf(chain)
-  const proposal = [...book.proposals.values()].flat().find(({ body }) => body.block === block)
+  const proposal = describing(chain, chain.executed, book, body.block)
   if (!proposal) {
-    ask(wanted, { kind: 'message', key: assembled, from }, height, turn)
-    return false
+    for (const key of linksTo(state, book, body)) ask(wanted, { kind: 'message', key, from }, height, turn)
+    return undefined
   }
   const resolved = resolve(chain, chain.executed.cut, proposal.body.cut, from)
   if (resolved.kind === 'missing') for (const want of resolved.wants) ask(wanted, want, height, turn)
-  return resolved.kind === 'held'
+  return resolved.kind === 'held' ? proposal.key : undefined
+}
+
+/** Where the proposal may be: signatures bind no link, so every one given for the block is followed. */
+const linksTo = <A>(
+  { tallies }: MessagenodeState<A>,
+  book: HeightBook,
+  { block, assembled }: Unlinked,
+): Set<MessageKey> => {
+  const links = new Set(assembled === undefined ? [] : [assembled])
+  for (const { body } of book.precommitted.values()) if (body.block === block) links.add(body.assembled)
+  for (const pile of tallies.get(book.height)?.piles.values() ?? []) {
+    for (const { body } of pile.block === block ? pile.votes.values() : []) {
+      if (body.type === 'precommit' && !body.skip) links.add(body.assembled)
+    }
+  }
+  return links
 }
 
 const certifySkips = <A>(
@@ -162,25 +180,6 @@ const publishSkip = <A>(
   turn.effects.push({ kind: 'publish', role: 'precommit-counter', draft, voteBytes: null, durable: [] })
 }
 
-/** The proposal that these votes speak of: one held here if there is any, else the one the votes link. */
-const assembledOf = <A>(
-  state: MessagenodeState<A>,
-  book: HeightBook,
-  { block, round, stage, votes }: Pile,
-): MessageKey | undefined => {
-  const executed = state.unsealed.get(book.height)
-  if (executed) return executed.assembled
-  const proposals = [...(book.proposals.get(round) ?? []), ...[...book.proposals.values()].flat()]
-  const held = proposals.find(({ body }) => body.block === block)
-  if (held) return held.key
-  const precommitted = [...book.precommitted.values()].find(({ body }) => body.block === block)
-  if (precommitted) return precommitted.body.assembled
-  const [first] = votes.values()
-  return stage === 'precommit' && first?.body.type === 'precommit' && !first.body.skip
-    ? first.body.assembled
-    : undefined
-}
-
 /** Exactly a quorum, lowest indices first: more would not fit the message limit at n = 100. */
 const signersOf = <A>({ chain }: MessagenodeState<A>, { stage, votes }: Pile) => {
   const { electorate } = chain
@@ -207,11 +206,7 @@ const keyOf = (...where: Parameters<typeof stageKey>): FeedId => {
 
 const TYPE_OF = { precommit: 'precommitted', commit: 'committed', seal: 'sealed' } as const
 
-const fromPile = <A>(
-  state: MessagenodeState<A>,
-  height: number,
-  pile: Pile,
-): Omit<CertificateBody, 'assembled'> => {
+const fromPile = <A>(state: MessagenodeState<A>, height: number, pile: Pile): Unlinked => {
   const { stage, round, block, xRoot, stateRoot } = pile
   assert(stage !== 'skip' && block !== null && xRoot !== null, 'a pile of votes for a value')
   return {
