@@ -30,6 +30,7 @@ export const drawScenario = (seed: number, mix: Mix = 'mixed'): Scenario => {
         bytes: random.pick([8_192, 20_000, 200_000]),
         batchMs: random.pick([1, 40]),
       },
+      emptyBlocks: isLarge ? { launch: 10, ahead: 10 } : { launch: 3, ahead: 3 },
       roundTimeout: { minMs, maxMs: 20 * minMs, initialMs: random.between(minMs, 4 * minMs) },
     },
     profile: drawProfile(random),

@@ -36,12 +36,7 @@ export interface CastOptions {
 
 export const castOf = (options: CastOptions): Cast => {
   const { scheme } = options
-  const keys = new Map<string, KeyPair>()
-  const keyPair = (place: string): KeyPair => {
-    const known = keys.get(place) ?? scheme.keyPair(place)
-    keys.set(place, known)
-    return known
-  }
+  const keyPair = (place: string): KeyPair => remembered(scheme, place)
   const feedOf = (place: string): FeedId => feedIdOf(keyPair(place).publicKey)
   const roleFeeds = <R extends Role>(name: string, roles: readonly R[]) =>
     Object.fromEntries(roles.map((role) => [role, feedOf(`${name}/${role}`)])) as Record<R, FeedId>
@@ -79,6 +74,17 @@ export const castOf = (options: CastOptions): Cast => {
     },
   }
 }
+
+/** A place always has the same key, so all simulations of a process share them. */
+const remembered = (scheme: SignatureScheme, place: string): KeyPair => {
+  const keys = KEYS.get(scheme) ?? new Map<string, KeyPair>()
+  KEYS.set(scheme, keys)
+  const key = keys.get(place) ?? scheme.keyPair(place)
+  keys.set(place, key)
+  return key
+}
+
+const KEYS = new WeakMap<SignatureScheme, Map<string, KeyPair>>()
 
 const parametersFor = (messagenodes: number): ChainParameters => ({
   protocolVersion: 1,

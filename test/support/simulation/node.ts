@@ -11,6 +11,7 @@ import { Fetcher } from './substrate/fetcher.js'
 import { Publisher } from './substrate/publisher.js'
 import { Reader } from './substrate/reader.js'
 import { StartUp } from './substrate/start-up.js'
+import { openingOf } from './substrate/wire.js'
 import type { World } from './world.js'
 
 /** A core with its state, whatever type that state has. */
@@ -111,6 +112,25 @@ export class SimulatedNode {
     return this.world.schedule.after(delayMs, () => {
       if (life === this.#life && this.isUp) action()
     })
+  }
+
+  /** The first message of each of its feeds. */
+  openings(): readonly FeedMessage[] {
+    const { member, world } = this
+    const owner = world.cast.keyOf(member.id, 'main')
+    return [...this.ownFeeds].map(([feed, role]) =>
+      openingOf(feed, member.id, role, { owner, role: world.cast.keyOf(member.id, role) }),
+    )
+  }
+
+  /** What everyone has on disk before anything runs. */
+  begin(openings: readonly FeedMessage[]): void {
+    for (const message of openings) {
+      if (!this.wants(message.author)) continue
+      this.store.append(message)
+      if (this.ownFeeds.has(message.author)) this.publisher.adopt(message)
+    }
+    this.store.beginFlush()()
   }
 
   boot(): void {

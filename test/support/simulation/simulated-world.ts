@@ -75,7 +75,8 @@ export class SimulatedWorld implements World {
     })
 
   bootAll(): void {
-    for (const node of this.nodes) node.publisher.openFeeds()
+    const openings = this.nodes.flatMap((node) => node.openings())
+    for (const node of this.nodes) node.begin(openings)
     for (const node of this.nodes) node.boot()
   }
 

@@ -5,7 +5,7 @@ import { drawDelay } from '../random-delay.js'
 import { expectThat } from '../observer.js'
 import type { SimulatedNode } from '../node.js'
 import type { World } from '../world.js'
-import { contentOf, feedMessage, identityContent } from './wire.js'
+import { CLOCK_START, contentOf, feedMessage } from './wire.js'
 import type { Place } from './wire.js'
 
 /**
@@ -23,17 +23,10 @@ export class Publisher {
     private readonly world: World,
   ) {}
 
-  /** Opens every feed of the node with its identity, before anything runs. */
-  openFeeds(): void {
-    const { member, ownFeeds } = this.node
-    const ownerKey = this.world.cast.keyOf(member.id, 'main')
-    for (const [feed, role] of ownFeeds) {
-      const roleKey = this.world.cast.keyOf(member.id, role)
-      this.#settle({
-        message: this.#sign(feed, role, identityContent(member.id, role, ownerKey, roleKey)),
-        needs: [],
-      })
-    }
+  /** Makes known a message of the node's own that is on disk already. */
+  adopt(message: FeedMessage): void {
+    this.node.store.secure(message)
+    this.world.notify((observer) => observer.published?.(this.node, message))
   }
 
   publish(effect: Publish): void {
@@ -90,8 +83,7 @@ export class Publisher {
 
   #secure({ message, needs }: Write): void {
     for (const needed of needs) this.node.store.secure(needed)
-    this.node.store.secure(message)
-    this.world.notify((observer) => observer.published?.(this.node, message))
+    this.adopt(message)
   }
 
   #sign(feed: FeedId, role: FeedRole, content: object): FeedMessage {
@@ -113,6 +105,3 @@ interface Write {
   readonly message: FeedMessage
   readonly needs: readonly FeedMessage[]
 }
-
-/** Feeds count from the Unix epoch; a simulation begins somewhere after it. */
-const CLOCK_START = 1_700_000_000_000

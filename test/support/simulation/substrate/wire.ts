@@ -53,8 +53,27 @@ const bodyOf = (draft: Publish['draft'], signature: Signature | null): Body => {
   }
 }
 
-/** The first message of every role feed (protocol section 2). */
-export const identityContent = (owner: FeedId, role: string, ownerKey: KeyPair, roleKey: KeyPair): object => {
+/** Feeds count from the Unix epoch; a simulation begins somewhere after it. */
+export const CLOCK_START = 1_700_000_000_000
+
+/** The first message of every role feed (protocol section 2): the same in every simulation, so it is signed once. */
+export const openingOf = (feed: FeedId, owner: FeedId, role: string, keys: OpeningKeys): FeedMessage => {
+  const known = OPENINGS.get(keys.role)
+  if (known) return known
+  const place = { author: feed, sequence: 1, previous: null, timestamp: CLOCK_START }
+  const opening = feedMessage(place, identityContent(owner, role, keys.owner, keys.role), keys.role)
+  OPENINGS.set(keys.role, opening)
+  return opening
+}
+
+export interface OpeningKeys {
+  readonly owner: KeyPair
+  readonly role: KeyPair
+}
+
+const OPENINGS = new WeakMap<KeyPair, FeedMessage>()
+
+const identityContent = (owner: FeedId, role: string, ownerKey: KeyPair, roleKey: KeyPair): object => {
   const bytes = utf8(`${owner} owns ${role}`)
   const body: IdentityBody = {
     type: 'identity',
