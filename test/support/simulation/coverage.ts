@@ -1,7 +1,7 @@
-import type { FeedMessage } from '../../../src/feeds/index.js'
+import type { FeedId, FeedMessage } from '../../../src/feeds/index.js'
 import type { Effect, Event, Finding } from '../../../src/protocol/index.js'
 import type { SimulatedNode } from './node.js'
-import type { Observer } from './observer.js'
+import type { Losses, Observer } from './observer.js'
 
 /** What happened often enough to be proof that it works. A run that never left round 0 shows little. */
 export interface Counts {
@@ -18,6 +18,12 @@ export interface Counts {
   /** Nodes that were down and then executed a block again. */
   recoveries: number
   partitions: number
+  /** Own messages that a crash took before anyone saw them, and received ones that only peers had still. */
+  ownLost: number
+  receivedLost: number
+  clockJumps: number
+  /** Lanes that some correct node froze because a fork was proved, each counted once. */
+  frozenLanes: number
   /** Traitors found out, each counted once for every way. */
   findings: number
   /** Feed messages published, identities aside: lane messages, and what the protocol adds to them. */
@@ -35,6 +41,10 @@ export const noCounts = (): Counts => ({
   restarts: 0,
   recoveries: 0,
   partitions: 0,
+  ownLost: 0,
+  receivedLost: 0,
+  clockJumps: 0,
+  frozenLanes: 0,
   findings: 0,
   laneMessages: 0,
   protocolMessages: 0,
@@ -55,6 +65,7 @@ export const describeCounts = (counts: Counts): string =>
 export class Coverage implements Observer {
   readonly counts = noCounts()
   readonly #rounds = new Set<string>()
+  readonly #frozen = new Set<FeedId>()
   readonly #findings = new Set<string>()
   /** Nodes that came back and have executed nothing yet that they had not before. */
   readonly #recovering = new Set<SimulatedNode>()
@@ -84,8 +95,20 @@ export class Coverage implements Observer {
     this.counts.partitions++
   }
 
-  crashed(): void {
+  crashed(_node: SimulatedNode, { own, received }: Losses): void {
     this.counts.crashes++
+    this.counts.ownLost += own
+    this.counts.receivedLost += received
+  }
+
+  clockSet(): void {
+    this.counts.clockJumps++
+  }
+
+  forkProved(node: SimulatedNode, feed: FeedId): void {
+    if (!node.behaviour.correct || this.#frozen.has(feed)) return
+    this.#frozen.add(feed)
+    this.counts.frozenLanes++
   }
 
   booted(node: SimulatedNode): void {

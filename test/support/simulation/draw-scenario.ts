@@ -1,6 +1,15 @@
 import type { Millis } from '../../../src/protocol/index.js'
 import { faultyMessagenodesOf, faultyOf } from '../../../src/roles/index.js'
-import { blackout, crashes, crashesWhileWriting, deaths, partitions, treason } from './faults/index.js'
+import {
+  blackout,
+  clockJumps,
+  crashes,
+  crashesAtAppends,
+  deaths,
+  forkedLanes,
+  partitions,
+  treason,
+} from './faults/index.js'
 import type { Fault } from './faults/index.js'
 import { Random } from './random.js'
 import { MESSAGENODE_COUNTS, VALIDATOR_COUNTS } from './scenario.js'
@@ -80,13 +89,18 @@ const drawFaults = (random: Random, validators: number, messagenodes: number): r
     mayDie(messagenodes),
   )
   const traitors = [...faithlessValidators, ...faithlessMessagenodes]
+  const forkers = random.chance(0.5) ? faithlessValidators : []
   const dead = [...deadValidators, ...deadMessagenodes]
   return [
-    ...(traitors.length > 0 ? [treason(traitors)] : []),
+    ...(traitors.length > 0
+      ? [treason(random.chance(0.5) ? traitors : traitors.filter((name) => !forkers.includes(name)))]
+      : []),
+    ...(forkers.length > 0 ? [forkedLanes(forkers)] : []),
     ...(dead.length > 0 ? [deaths(dead)] : []),
     ...(random.chance(0.6) ? [partitions(random.integer(1, 5))] : []),
     ...(random.chance(0.5) ? [crashes(random.integer(1, 6))] : []),
-    ...(random.chance(0.4) ? [crashesWhileWriting(0.02, random.integer(1, 5))] : []),
+    ...(random.chance(0.4) ? [crashesAtAppends(0.02, random.integer(1, 5))] : []),
+    ...(random.chance(0.3) ? [clockJumps(random.integer(1, 5))] : []),
     ...(random.chance(0.1) ? [blackout] : []),
   ]
 }

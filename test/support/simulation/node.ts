@@ -5,13 +5,14 @@ import type { FeedRole, Member } from '../../../src/roles/index.js'
 import { assert } from '../../../src/util/index.js'
 import { CORRECT } from './behaviour.js'
 import type { Behaviour } from './behaviour.js'
+import { expectThat } from './observer.js'
 import type { Random } from './random.js'
 import { FeedStore } from './substrate/feed-store.js'
 import { Fetcher } from './substrate/fetcher.js'
 import { Publisher } from './substrate/publisher.js'
 import { Reader } from './substrate/reader.js'
 import { StartUp } from './substrate/start-up.js'
-import { openingOf } from './substrate/wire.js'
+import { CLOCK_START, openingOf } from './substrate/wire.js'
 import type { World } from './world.js'
 
 /** A core with its state, whatever type that state has. */
@@ -59,6 +60,10 @@ export class SimulatedNode {
   readonly #timers = new Map<TimerName, () => void>()
   #runner: Runner | null = null
   readonly #handed = new Set<MessageKey>()
+  /** Feeds proved to be forked: the proofs are kept on disk. */
+  readonly #forks = new Set<FeedId>()
+  #leaptMs: Millis = 0
+  #setMs: Millis = 0
   #started = false
   #buried = false
   /** Counts lives: what was begun in one life ends with it. */
@@ -97,8 +102,27 @@ export class SimulatedNode {
     return this.#buried
   }
 
+  /** Monotonic, as a process sees it: it runs at a rate of its own, and may leap ahead, but never back. */
   get clock(): Millis {
-    return this.options.clock.offsetMs + this.world.schedule.now * this.options.clock.rate
+    return this.options.clock.offsetMs + this.world.schedule.now * this.options.clock.rate + this.#leaptMs
+  }
+
+  /** What stands in feed messages: anyone may set it, forward or back. */
+  get wallClock(): Millis {
+    return CLOCK_START + this.clock + this.#setMs
+  }
+
+  /** Sets the wall clock by so much; a suspended machine finds its monotonic clock ahead as well. */
+  setClock(byMs: Millis, isMonotonic: boolean): void {
+    if (isMonotonic) this.#leaptMs += Math.max(0, byMs)
+    else this.#setMs += byMs
+    this.world.notify((observer) => observer.clockSet?.(this, byMs))
+  }
+
+  feedOf(role: FeedRole): FeedId {
+    const feed = [...this.ownFeeds].find(([, ownRole]) => ownRole === role)?.[0]
+    expectThat(feed, 'published-in-a-foreign-role', { node: this.name, role })
+    return feed
   }
 
   /** Validators hold lanes, Messagenode feeds and their own; Messagenodes hold everything (protocol section 4). */
@@ -138,6 +162,7 @@ export class SimulatedNode {
     this.#runner = this.options.core()
     this.world.notify((observer) => observer.booted?.(this))
     this.#reader.replay()
+    for (const feed of this.#forks) this.step({ kind: 'forked', at: this.clock, feed })
     this.world.fabric.refreshAll(this)
     this.#startUp.begin()
   }
@@ -145,8 +170,10 @@ export class SimulatedNode {
   /** Everything that is not on disk is gone. */
   crash(): void {
     assert(this.isUp, `${this.name} does not run`)
-    this.publisher.crash()
+    const own = this.publisher.crash()
+    const before = this.store.log.length
     this.store = this.store.afterCrash(this.random)
+    const received = Math.max(0, before - this.store.log.length)
     this.#runner = null
     this.#started = false
     this.#life++
@@ -156,7 +183,7 @@ export class SimulatedNode {
     this.#reader.reset()
     this.#fetcher.reset()
     this.world.fabric.refreshAll(this)
-    this.world.notify((observer) => observer.crashed?.(this))
+    this.world.notify((observer) => observer.crashed?.(this, { own, received }))
   }
 
   bury(): void {
@@ -173,7 +200,9 @@ export class SimulatedNode {
   receive(messages: readonly FeedMessage[]): void {
     const grown = new Set<FeedId>()
     for (const message of messages) {
-      if (this.store.append(message) === 'appended') grown.add(message.author)
+      const result = this.store.append(message)
+      if (result === 'appended') grown.add(message.author)
+      if (result === 'forked') this.learnFork(message.author)
     }
     if (!this.isUp) return
     this.publisher.flushSoon()
@@ -184,8 +213,21 @@ export class SimulatedNode {
   }
 
   receiveFetched(messages: readonly FeedMessage[]): void {
-    for (const message of messages) this.store.keepAside(message)
+    for (const message of messages) {
+      if (this.store.contradicts(message)) this.learnFork(message.author)
+      this.store.keepAside(message)
+    }
     if (messages.length > 0) this.step({ kind: 'fetched', at: this.clock, messages })
+  }
+
+  /** Two branches of a feed were seen, here or by a peer who showed the proof. */
+  learnFork(feed: FeedId): void {
+    if (this.#forks.has(feed)) return
+    this.#forks.add(feed)
+    this.world.notify((observer) => observer.forkProved?.(this, feed))
+    if (!this.isUp) return
+    this.step({ kind: 'forked', at: this.clock, feed })
+    for (const peer of this.world.fabric.connected(this)) this.#showForks(peer)
   }
 
   receiveOffer(keys: readonly MessageKey[], from: SimulatedNode): void {
@@ -203,6 +245,7 @@ export class SimulatedNode {
   }
 
   connected(peer: SimulatedNode): void {
+    this.#showForks(peer)
     this.step({ kind: 'connected', at: this.clock, peer: peer.member.id })
   }
 
@@ -216,6 +259,13 @@ export class SimulatedNode {
     if ('messages' in event) for (const { key } of event.messages) this.#handed.add(key)
     this.world.notify((observer) => observer.stepped?.(this, event, effects))
     for (const effect of effects) this.#carryOut(effect)
+  }
+
+  /** Proofs spread in the main feeds of those who found them; a traitor has none to show. */
+  #showForks(peer: SimulatedNode): void {
+    if (!this.behaviour.correct) return
+    const channel = this.world.fabric.channel(this, peer)
+    for (const feed of this.#forks) channel?.send(() => peer.learnFork(feed))
   }
 
   #carryOut(effect: Effect): void {

@@ -29,6 +29,7 @@ export class SimulatedWorld implements World {
   readonly nodes: readonly SimulatedNode[]
   readonly fabric: Fabric
   readonly publicFeeds: ReadonlySet<FeedId>
+  readonly forkedLanes = new Set<FeedId>()
   readonly #owners = new Map<FeedId, SimulatedNode>()
   readonly #observers: Observer[] = []
 

@@ -151,6 +151,7 @@ class Simulation {
     }
     const lanes = lanesOf(this.#world.cast.network.genesis)
     for (const [lane, feed] of lanes.entries()) {
+      if (this.#world.forkedLanes.has(feed)) continue
       const last = Math.max(...live.map((node) => lastTransaction(node, feed)))
       if (last > (cut[lane] ?? 0)) return { lane, last, cut: cut[lane], height }
     }

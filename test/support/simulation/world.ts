@@ -17,6 +17,8 @@ export interface World {
   readonly nodes: readonly SimulatedNode[]
   /** Lanes and Messagenode feeds: what everyone replicates. */
   readonly publicFeeds: ReadonlySet<FeedId>
+  /** Lanes with two branches: what stands behind the fork need never be sealed. */
+  readonly forkedLanes: Set<FeedId>
   /** Whose feed this is. */
   nodeOf(feed: FeedId): SimulatedNode | undefined
   observe(observer: Observer): void

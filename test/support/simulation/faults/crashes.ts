@@ -17,20 +17,34 @@ export const crashes = (count: number): Fault => ({
   },
 })
 
-/** Crashes right around a publish: while it is being written, or just after others may have seen it. */
-export const crashesWhileWriting = (probability: number, most: number): Fault => ({
-  name: 'crashes while writing',
+/**
+ * Crashes at any append: with the record half written, with it durable but shown to nobody, or when some peers have
+ * it and others do not.
+ */
+export const crashesAtAppends = (probability: number, most: number): Fault => ({
+  name: 'crashes at appends',
   install(world, untilMs) {
-    const random = world.random.fork('crashes while writing')
+    const random = world.random.fork('crashes at appends')
     let left = most
     world.observe({
-      stepped(node, _event, effects) {
+      writing(node, _message, durableAt) {
         const { now } = world.schedule
-        if (left === 0 || now > untilMs * 0.8 || !effects.some(({ kind }) => kind === 'publish')) return
-        if (!random.chance(probability)) return
+        if (left === 0 || now > untilMs * 0.8 || !random.chance(probability)) return
         left--
         const downMs = Math.min(untilMs * 0.15, random.exponential(300))
-        world.schedule.after(random.between(0, 6), () => crashFor(world, node, downMs))
+        const writesMs = durableAt - now
+        const crash = (): void => crashFor(world, node, downMs)
+        switch (random.integer(0, 2)) {
+          case 0:
+            world.schedule.after(random.between(0, writesMs), crash)
+            break
+          case 1:
+            // Behind the write, which is put on the schedule once this returns.
+            world.schedule.after(0, () => world.schedule.after(writesMs, crash))
+            break
+          default:
+            world.schedule.after(writesMs + random.exponential(3), crash)
+        }
       },
     })
   },

@@ -1,4 +1,6 @@
+export * from './clocks.js'
 export * from './crashes.js'
 export * from './fault.js'
+export * from './forks.js'
 export * from './partitions.js'
 export * from './treason.js'

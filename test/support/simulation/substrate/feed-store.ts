@@ -55,10 +55,19 @@ export class FeedStore {
     return undefined
   }
 
-  /** Adds the next message of its feed. */
-  append(message: FeedMessage): 'appended' | 'known' | 'refused' {
+  /** Whether another message of the same feed stands in its place, or in the place of the one that it follows. */
+  contradicts({ author, sequence, key, previous }: FeedMessage): boolean {
+    const feed = this.#feeds.get(author)
+    const same = feed?.[sequence - 1]
+    const before = feed?.[sequence - 2]
+    return (same !== undefined && same.key !== key) || (before !== undefined && before.key !== previous)
+  }
+
+  /** Adds the next message of its feed. As SSB does, it drops the second branch of a forked one. */
+  append(message: FeedMessage): 'appended' | 'known' | 'refused' | 'forked' {
     const feed = this.#feeds.get(message.author) ?? []
     if (feed[message.sequence - 1]?.key === message.key) return 'known'
+    if (this.contradicts(message)) return 'forked'
     const tip = feed.at(-1)
     if (message.sequence !== feed.length + 1 || message.previous !== (tip?.key ?? null)) return 'refused'
     if (feed.length === 0) this.#feeds.set(message.author, feed)
@@ -104,7 +113,8 @@ export class FeedStore {
     for (const message of this.#log.slice(0, this.#flushed + torn)) survivor.append(message)
     survivor.beginFlush()()
     for (const message of this.#writeAhead.values()) {
-      if (survivor.append(message) === 'refused') survivor.keepAside(message)
+      const result = survivor.append(message)
+      if (result === 'refused' || result === 'forked') survivor.keepAside(message)
       survivor.secure(message)
     }
     return survivor

@@ -5,7 +5,7 @@ import { drawDelay } from '../random-delay.js'
 import { expectThat } from '../observer.js'
 import type { SimulatedNode } from '../node.js'
 import type { World } from '../world.js'
-import { CLOCK_START, contentOf, feedMessage } from './wire.js'
+import { contentOf, feedMessage } from './wire.js'
 import type { Place } from './wire.js'
 
 /**
@@ -29,6 +29,19 @@ export class Publisher {
     this.world.notify((observer) => observer.published?.(this.node, message))
   }
 
+  /** Signs, as a forger of its own feed does, a message for a place that may be taken. Nothing is kept of it. */
+  signAfter(tip: FeedMessage, role: FeedRole, content: object): FeedMessage {
+    const { author, sequence, key, timestamp } = tip
+    const place = { author, sequence: sequence + 1, previous: key, timestamp: timestamp + 1 }
+    return feedMessage(place, content, this.world.cast.keyOf(this.node.member.id, role))
+  }
+
+  /** Keeps a message beside the feed that has another one in its place, ready to be served by its key. */
+  hide(message: FeedMessage): void {
+    this.node.store.keepAside(message)
+    this.adopt(message)
+  }
+
   publish(effect: Publish): void {
     this.publishContent(
       effect.role,
@@ -39,8 +52,7 @@ export class Publisher {
 
   publishContent(role: FeedRole, content: object, durable: readonly MessageKey[] = []): void {
     const { node, world } = this
-    const feed = [...node.ownFeeds].find(([, ownRole]) => ownRole === role)?.[0]
-    expectThat(feed, 'published-in-a-foreign-role', { node: node.name, role })
+    const feed = node.feedOf(role)
     const needs = durable.map((key) => {
       const needed = node.store.get(key)
       expectThat(needed, 'link-not-held', { node: node.name, role, key })
@@ -50,18 +62,26 @@ export class Publisher {
     this.#writing.push(write)
     const delay = drawDelay(world.profile.disk, node.random) * node.slowness
     this.#diskFreeAt = Math.max(this.#diskFreeAt, world.schedule.now + delay)
+    const durableAt = this.#diskFreeAt
+    world.notify((observer) => observer.writing?.(node, write.message, durableAt))
     node.later(this.#diskFreeAt - world.schedule.now, () => {
       this.#writing.splice(this.#writing.indexOf(write), 1)
       this.#settle(write)
     })
   }
 
-  /** Of what was being written, by chance the first part reached the disk before anyone heard of it. */
-  crash(): void {
-    const survivors = this.node.random.integer(0, this.#writing.length)
-    for (const write of this.#writing.splice(0).slice(0, survivors)) this.#secure(write)
+  /**
+   * Of what was being written, by chance the first records reached the disk before anyone heard of it. The one
+   * after them is torn, and its checksum says so: it is lost as a whole, like all behind it. Returns how many own
+   * messages were lost.
+   */
+  crash(): number {
+    const records = this.#writing.splice(0).flatMap((write) => recordsOf(write))
+    const written = this.node.random.integer(0, records.length)
+    for (const record of records.slice(0, written)) this.#write(record)
     this.#tips.clear()
     this.#flushing = false
+    return records.slice(written).filter(({ own }) => own).length
   }
 
   /** What was received reaches the disk some time later, unless a publish needs it earlier. */
@@ -77,13 +97,13 @@ export class Publisher {
   }
 
   #settle(write: Write): void {
-    this.#secure(write)
+    for (const record of recordsOf(write)) this.#write(record)
     this.node.receive([write.message])
   }
 
-  #secure({ message, needs }: Write): void {
-    for (const needed of needs) this.node.store.secure(needed)
-    this.adopt(message)
+  #write({ message, own }: LogRecord): void {
+    if (own) this.adopt(message)
+    else this.node.store.secure(message)
   }
 
   #sign(feed: FeedId, role: FeedRole, content: object): FeedMessage {
@@ -92,7 +112,7 @@ export class Publisher {
       author: feed,
       sequence: (tip?.sequence ?? 0) + 1,
       previous: tip?.key ?? null,
-      timestamp: Math.max(CLOCK_START + Math.floor(this.node.clock), (tip?.timestamp ?? 0) + 1),
+      timestamp: Math.max(Math.floor(this.node.wallClock), (tip?.timestamp ?? 0) + 1),
     }
     const message = feedMessage(place, content, this.world.cast.keyOf(this.node.member.id, role))
     this.#tips.set(feed, { ...place, key: message.key })
@@ -105,3 +125,15 @@ interface Write {
   readonly message: FeedMessage
   readonly needs: readonly FeedMessage[]
 }
+
+/** One record of the write-ahead log. */
+interface LogRecord {
+  readonly message: FeedMessage
+  readonly own: boolean
+}
+
+/** What a message links must be durable before the message itself (protocol section 5, order of I/O). */
+const recordsOf = ({ message, needs }: Write): readonly LogRecord[] => [
+  ...needs.map((needed) => ({ message: needed, own: false })),
+  { message, own: true },
+]
