@@ -1,17 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import { emptyBlock, feedIdOf, NO_MESSAGE } from '../../src/feeds/index.js'
-import type { BlockBody, Hash } from '../../src/feeds/index.js'
-import type { Publish } from '../../src/protocol/index.js'
+import { certificateRoot, emptyBlock, feedIdOf, NO_MESSAGE, voteBytes } from '../../src/feeds/index.js'
+import type { BlockBody, CertificateBody, Hash, Signature } from '../../src/feeds/index.js'
+import type { Effect, Publish } from '../../src/protocol/index.js'
 import { calmScenario, simulate, Violation } from '../support/simulation/index.js'
-import { SIMULATED_CHAIN } from '../support/simulation/members.js'
+import { toBase64 } from '../../src/util/index.js'
+import { doubleVoting } from '../support/simulation/behaviour.js'
+import type { Fault } from '../support/simulation/faults/index.js'
+import { castOf, SIMULATED_CHAIN } from '../support/simulation/members.js'
 import { everyEffect, firstAltered } from '../support/simulation/mutants.js'
 import type { Alteration } from '../support/simulation/mutants.js'
+import type { Scenario } from '../support/simulation/index.js'
+import { FeedStore } from '../support/simulation/substrate/feed-store.js'
+import { hashedSignatures } from '../support/simulation/signatures.js'
+import { realCores } from '../support/simulation/simulated-world.js'
 import type { Cores } from '../support/simulation/simulated-world.js'
 
 /** Checkers are worth what they catch: each of these cores breaks one rule, and exactly that one is named. */
-const violationOf = (cores: Cores): string => {
+const violationOf = (cores: Cores, scenario = calmScenario(7, 4, 2)): string => {
   try {
-    simulate(calmScenario(7, 4, 2), { cores })
+    simulate(scenario, { cores })
   } catch (error) {
     if (error instanceof Violation) return error.code
     throw error
@@ -22,6 +29,66 @@ const violationOf = (cores: Cores): string => {
 const OTHER = 'ab'.repeat(32) as Hash
 
 const isSeal = ({ draft }: Publish): boolean => draft.type === 'seal'
+
+/** The first validator is the last to learn what the others have acknowledged already. */
+const lastToLearn: Scenario = { ...calmScenario(7, 4, 2), slowness: new Map([['v0', 20]]) }
+
+const withCodes = (effect: Extract<Effect, { readonly kind: 'executed' }>): Effect => ({
+  ...effect,
+  block: { ...effect.block, codes: effect.block.codes.map((code) => code + 1) },
+})
+
+/** The first validator loses its disk the moment a lane message is durable, before anyone else has seen it. */
+const forgetfulDisk: Fault = {
+  name: 'forgetful disk',
+  install(world) {
+    let isDone = false
+    const openings = world.nodes.flatMap((node) => node.openings())
+    world.observe({
+      published(node, { body }) {
+        if (isDone || node.name !== 'v0' || body.type !== 'transaction') return
+        isDone = true
+        world.schedule.after(0, () => {
+          node.crash()
+          node.store = new FeedStore()
+          node.begin(openings)
+          node.boot()
+        })
+      },
+    })
+  },
+}
+
+/** More traitors than the protocol bears. */
+const lockless: Fault = {
+  name: 'three of four without a lock',
+  install: ({ nodes, cast, random }) => {
+    for (const node of nodes.slice(0, 3)) node.behaviour = doubleVoting(node, node, cast.network, random)
+  },
+}
+
+const everyCommitted = (alter: (draft: CertificateBody) => CertificateBody): (() => Alteration) =>
+  everyEffect('publish', (effect) => {
+    const { draft } = effect
+    return [draft.type === 'committed' ? { ...effect, draft: alter(draft) } : effect]
+  })
+
+/** Signed by everyone, whether they did or not. */
+const forged = (draft: CertificateBody): CertificateBody => {
+  const cast = castOf({ validators: 4, messagenodes: 2, scheme: hashedSignatures })
+  const bytes = voteBytes({ ...draft, chainId: SIMULATED_CHAIN, epoch: 0, stage: 'commit' })
+  const entries = cast.network.genesis.validators.map(({ id, roles }, index) => ({
+    index,
+    roleKey: roles.committer,
+    signature: toBase64(cast.keyOf(id, 'committer').sign(bytes)) as Signature,
+  }))
+  return {
+    ...draft,
+    signers: entries.map(({ index }) => index),
+    signatures: entries.map(({ signature }) => signature),
+    root: certificateRoot('commit', entries),
+  }
+}
 
 const slotAfter = ({ height, hash }: BlockBody): BlockBody => ({
   type: 'block',
@@ -86,10 +153,6 @@ describe('checkers', () => {
     ['height-skipped', everyEffect('decided', (effect) => [effect, effect])],
     ['executed-before-decided', everyEffect('decided', (effect) => (effect.height === 3 ? [] : [effect]))],
     [
-      'wrong-transactions',
-      everyEffect('executed', (effect) => [{ ...effect, block: { ...effect.block, transactions: [] } }]),
-    ],
-    [
       'wrong-state-root',
       everyEffect('executed', (effect) => [{ ...effect, block: { ...effect.block, stateRoot: OTHER } }]),
     ],
@@ -109,18 +172,49 @@ describe('checkers', () => {
   })
 
   it.each([
+    [
+      'acknowledged-lost',
+      everyEffect('executed', (effect) => [{ ...effect, block: { ...effect.block, transactions: [] } }]),
+    ],
+    ['acknowledged-otherwise', everyEffect('executed', (effect) => [withCodes(effect)])],
+  ])('catch a validator that tells otherwise than those before it: %s', (code, alteration) => {
+    expect(violationOf(firstAltered('validator', alteration), lastToLearn)).toBe(code)
+  })
+
+  it('catch a certificate that runs ahead of its votes: vote-never-published', () => {
+    const lastToVote = { ...calmScenario(7, 4, 2), slowness: new Map([['v3', 20]]) }
+    expect(violationOf(firstAltered('messagenode', everyCommitted(forged)), lastToVote)).toBe(
+      'vote-never-published',
+    )
+  })
+
+  it('catch a disk that forgets what it synced: slot-taken-twice', () => {
+    expect(violationOf(realCores, { ...calmScenario(7, 4, 2), faults: [forgetfulDisk] })).toBe(
+      'slot-taken-twice',
+    )
+  })
+
+  it('catch too many validators that break the lock: contradicting-certificates', () => {
+    expect(violationOf(realCores, { ...calmScenario(7, 4, 2), faults: [lockless] })).toBe(
+      'contradicting-certificates',
+    )
+  })
+
+  it.each([
+    [
+      'wrong-transactions',
+      everyEffect('executed', (effect) => [{ ...effect, block: { ...effect.block, transactions: [] } }]),
+    ],
     ['published-before-start', speaksBeforeStart],
     ['idle-chain-speaks', neverSilent],
+    ['bad-certificate', everyCommitted((draft) => ({ ...draft, root: OTHER }))],
     [
-      'bad-certificate',
-      everyEffect('publish', (effect) => [
-        effect.draft.type === 'committed'
-          ? {
-              ...effect,
-              draft: { ...effect.draft, signers: [0, 1], signatures: effect.draft.signatures.slice(0, 2) },
-            }
-          : effect,
-      ]),
+      'no-quorum',
+      everyCommitted((draft) => ({
+        ...draft,
+        signers: [0, 1],
+        signatures: draft.signatures.slice(0, 2),
+      })),
     ],
     [
       'base-with-a-gap',

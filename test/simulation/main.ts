@@ -7,6 +7,7 @@ import {
   runCampaign,
   shortfalls,
   simulateOrExplain,
+  tallyOf,
 } from '../support/simulation/index.js'
 import type { Mix, SimulationOptions, Tally } from '../support/simulation/index.js'
 import { runInJobs } from './jobs.js'
@@ -39,13 +40,13 @@ else replay(wholeNumber(values.seed, 'seed'))
 
 function replay(seed: number): void {
   const print = values.trace ? { print: (line: string) => console.log(line) } : {}
-  const { counts, digest, recoveryMs } = simulateOrExplain(drawScenario(seed, mix), {
+  const outcome = simulateOrExplain(drawScenario(seed, mix), {
     ...scheme,
     ...print,
     digest: true,
   })
-  console.log(describeTally({ seeds: 1, failures: 0, counts, longestRecoveryMs: recoveryMs }))
-  console.log(`digest ${digest}`)
+  console.log(describeTally(tallyOf(outcome)))
+  console.log(`digest ${outcome.digest}`)
 }
 
 async function runMany(): Promise<void> {

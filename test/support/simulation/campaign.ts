@@ -11,20 +11,34 @@ export interface Tally {
   readonly failures: number
   readonly counts: Counts
   readonly longestRecoveryMs: number
+  /** Rotations of the assembler from healing to the next decision, in those runs that had work left. */
+  readonly rotations: { readonly runs: number; readonly withinTwo: number; readonly most: number }
 }
 
-export const noTally = (): Tally => ({ seeds: 0, failures: 0, counts: noCounts(), longestRecoveryMs: 0 })
+export const noTally = (): Tally => ({
+  seeds: 0,
+  failures: 0,
+  counts: noCounts(),
+  longestRecoveryMs: 0,
+  rotations: { runs: 0, withinTwo: 0, most: 0 },
+})
 
 export const addTally = (a: Tally, b: Tally): Tally => ({
   seeds: a.seeds + b.seeds,
   failures: a.failures + b.failures,
   counts: addCounts(a.counts, b.counts),
   longestRecoveryMs: Math.max(a.longestRecoveryMs, b.longestRecoveryMs),
+  rotations: {
+    runs: a.rotations.runs + b.rotations.runs,
+    withinTwo: a.rotations.withinTwo + b.rotations.withinTwo,
+    most: Math.max(a.rotations.most, b.rotations.most),
+  },
 })
 
-export const describeTally = ({ seeds, failures, counts, longestRecoveryMs }: Tally): string =>
+export const describeTally = ({ seeds, failures, counts, longestRecoveryMs, rotations }: Tally): string =>
   `${seeds} seeds, ${failures} failures, ${describeCounts(counts)}, ` +
-  `longest recovery ${Math.round(longestRecoveryMs)} virtual ms`
+  `longest recovery ${Math.round(longestRecoveryMs)} virtual ms, ` +
+  `next decision within 2 rotations after ${rotations.withinTwo} of ${rotations.runs} heals, at most ${rotations.most}`
 
 export interface Campaign {
   readonly start: number
@@ -57,9 +71,14 @@ export const runCampaign = ({ start, seeds, mix, options, failed, done }: Campai
   }
 }
 
-const tallyOf = ({ counts, recoveryMs }: Outcome): Tally => ({
+export const tallyOf = ({ counts, recoveryMs, rotations }: Outcome): Tally => ({
   seeds: 1,
   failures: 0,
   counts,
   longestRecoveryMs: recoveryMs,
+  rotations: {
+    runs: rotations === null ? 0 : 1,
+    withinTwo: rotations !== null && rotations <= 2 ? 1 : 0,
+    most: rotations ?? 0,
+  },
 })

@@ -79,7 +79,7 @@ const drawProfile = (random: Random): Profile => {
 
 /** As many absent nodes as the protocol tolerates, and passing faults for everyone. */
 const drawFaults = (random: Random, validators: number, messagenodes: number): readonly Fault[] => {
-  const absentValidators = random.chance(0.5) ? random.integer(0, faultyOf(validators)) : 0
+  const absentValidators = random.chance(0.7) ? random.integer(1, faultyOf(validators)) : 0
   const absentMessagenodes = random.chance(0.4) ? random.integer(0, messagenodes - 1) : 0
   const [deadValidators, faithlessValidators] = split(random, names('v', validators), absentValidators)
   const [deadMessagenodes, faithlessMessagenodes] = split(
@@ -89,12 +89,12 @@ const drawFaults = (random: Random, validators: number, messagenodes: number): r
     mayDie(messagenodes),
   )
   const traitors = [...faithlessValidators, ...faithlessMessagenodes]
-  const forkers = random.chance(0.5) ? faithlessValidators : []
+  const forkers = random.chance(0.6) ? faithlessValidators : []
+  // Who forks its lane may be as good as any other in everything else.
+  const mannered = random.chance(0.5) ? traitors : traitors.filter((name) => !forkers.includes(name))
   const dead = [...deadValidators, ...deadMessagenodes]
   return [
-    ...(traitors.length > 0
-      ? [treason(random.chance(0.5) ? traitors : traitors.filter((name) => !forkers.includes(name)))]
-      : []),
+    ...(mannered.length > 0 ? [treason(mannered)] : []),
     ...(forkers.length > 0 ? [forkedLanes(forkers)] : []),
     ...(dead.length > 0 ? [deaths(dead)] : []),
     ...(random.chance(0.6) ? [partitions(random.integer(1, 5))] : []),

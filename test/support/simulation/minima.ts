@@ -12,6 +12,10 @@ const MINIMA: Readonly<Partial<Counts>> = {
   crashes: 200,
   recoveries: 200,
   partitions: 100,
+  ownLost: 20,
+  receivedLost: 500,
+  clockJumps: 50,
+  frozenLanes: 10,
 }
 const SEEDS_OF_MINIMA = 300
 

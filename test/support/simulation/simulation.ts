@@ -1,5 +1,7 @@
+import type { FeedId } from '../../../src/feeds/index.js'
 import { lanesOf } from '../../../src/roles/index.js'
 import { AccusationChecker } from './checkers/accusations.js'
+import { AcknowledgementChecker } from './checkers/acknowledgements.js'
 import { AssemblyChecker } from './checkers/assembly.js'
 import { CertificateChecker } from './checkers/certificates.js'
 import { DemandChecker } from './checkers/demands.js'
@@ -9,6 +11,7 @@ import { Lanes } from './checkers/lanes.js'
 import { LedgerChecker } from './checkers/ledger.js'
 import { LinkChecker } from './checkers/links.js'
 import { OrderChecker } from './checkers/order.js'
+import { QuorumChecker } from './checkers/quorums.js'
 import { RoundChecker } from './checkers/rounds.js'
 import { SlotChecker } from './checkers/slots.js'
 import { TimerChecker } from './checkers/timers.js'
@@ -19,6 +22,7 @@ import type { Counts } from './coverage.js'
 import { castOf } from './members.js'
 import type { SimulatedNode } from './node.js'
 import { expectThat } from './observer.js'
+import { RecoveryMeter } from './recovery.js'
 import type { Scenario } from './scenario.js'
 import { hashedSignatures } from './signatures.js'
 import type { SignatureScheme } from './signatures.js'
@@ -42,6 +46,8 @@ export interface Outcome {
   readonly digest: string | null
   /** From the end of faults and workload until everything was sealed everywhere, in virtual milliseconds. */
   readonly recoveryMs: number
+  /** The same in rotations of the assembler until the next decision; null if there was nothing left to decide. */
+  readonly rotations: number | null
 }
 
 /** Runs a scenario to its end. @throws Violation as soon as a checker sees a rule broken. */
@@ -62,6 +68,7 @@ class Simulation {
   readonly #world: SimulatedWorld
   readonly #coverage = new Coverage()
   readonly #ledger: LedgerChecker
+  readonly #recovery: RecoveryMeter
   readonly #trace: Trace | null
   #steps = 0
 
@@ -74,6 +81,8 @@ class Simulation {
     const cast = castOf({ validators, messagenodes, parameters, scheme })
     this.#world = new SimulatedWorld(scenario, cast, options.cores ?? realCores)
     this.#ledger = new LedgerChecker(cast.network, scheme.verify)
+    this.#recovery = new RecoveryMeter(messagenodes)
+    const nodeOf = (feed: FeedId): SimulatedNode | undefined => this.#world.nodeOf(feed)
     const isTraced = options.digest === true || options.print !== undefined
     this.#trace = isTraced ? new Trace(this.#world.schedule, this.#world.named, options.print ?? null) : null
     const knowledge = new Knowledge(cast.network, scheme)
@@ -82,12 +91,15 @@ class Simulation {
     for (const observer of [
       ...(this.#trace ? [this.#trace] : []),
       this.#coverage,
+      this.#recovery,
+      new AcknowledgementChecker(),
       this.#ledger,
       new SlotChecker(turns),
+      new QuorumChecker(cast.network, scheme, nodeOf),
       new CertificateChecker(cast.network, scheme),
       new OrderChecker(),
       new DemandChecker(),
-      new AccusationChecker((feed) => this.#world.nodeOf(feed)),
+      new AccusationChecker(nodeOf),
       knowledge,
       lanes,
       new RoundChecker(knowledge),
@@ -110,6 +122,7 @@ class Simulation {
     this.#world.bootAll()
     const healedAt = Math.max(faultsUntilMs, workload.untilMs)
     this.#runUntil(healedAt)
+    if (this.#unsettled() !== null) this.#recovery.heal()
     while (this.#unsettled() !== null) {
       const stuck = schedule.now > healedAt + RECOVERY_LIMIT_MS || schedule.nextAt === Infinity
       expectThat(!stuck, 'stuck', { ...this.#unsettled(), at: schedule.now, healedAt })
@@ -117,7 +130,12 @@ class Simulation {
     }
     const recoveryMs = schedule.now - healedAt
     this.#expectSilence()
-    return { counts: this.#coverage.counts, digest: this.#trace?.digest ?? null, recoveryMs }
+    return {
+      counts: this.#coverage.counts,
+      digest: this.#trace?.digest ?? null,
+      recoveryMs,
+      rotations: this.#recovery.rotations,
+    }
   }
 
   /** An idle chain publishes nothing (protocol section 5, timers). */

@@ -7,7 +7,7 @@ import type { Observer } from '../observer.js'
 /**
  * No correct node ever says two things in one place, in all its lives: one vote per stage and round, never commit
  * and skip of one round, one proposal per round and in turn, one certificate per stage and round, one slot per
- * height (protocol section 5).
+ * height (protocol section 5), one message per sequence number of a feed.
  */
 export class SlotChecker implements Observer {
   readonly #slots = new Map<string, string>()
@@ -15,8 +15,11 @@ export class SlotChecker implements Observer {
   constructor(private readonly messagenodes: readonly string[]) {}
 
   published(node: SimulatedNode, message: FeedMessage): void {
-    const { body } = message
-    if (!node.behaviour.correct || !hasHeight(body)) return
+    const { author, sequence, body } = message
+    if (!node.behaviour.correct) return
+    // A sequence number used twice forks the feed, whatever the messages say.
+    this.#take(node, `${author} ${sequence}`, message)
+    if (!hasHeight(body)) return
     for (const slot of slotsOf(body)) this.#take(node, slot, message)
     if (body.type === 'assembled') {
       const turn = this.messagenodes[(body.height + body.round) % this.messagenodes.length]

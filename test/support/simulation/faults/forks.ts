@@ -36,7 +36,7 @@ const fork = (world: World, node: SimulatedNode, random: Random, untilMs: number
   const tip = node.store.from(lane, node.store.length(lane)).at(0)
   if (!tip) return
   const neighbours = world.fabric.neighbours(node)
-  const audience = new Set(random.sample(neighbours, random.integer(1, neighbours.length)))
+  const audience = new Set(random.sample(neighbours, random.integer(1, Math.max(1, neighbours.length - 1))))
   const branch = signBranch(node, tip, random)
   node.behaviour = twoFaced(node.behaviour, { lane, from: tip.sequence, branch, audience })
   world.forkedLanes.add(lane)

@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest'
+import { forkedLanes } from '../support/simulation/faults/index.js'
+import { calmScenario, simulateOrExplain, VALIDATOR_COUNTS } from '../support/simulation/index.js'
+
+describe('a lane with two branches', () => {
+  it.each(VALIDATOR_COUNTS.flatMap((n) => [1, 2].map((seed) => [n, seed] as const)))(
+    'is frozen by all, and the chain goes on without it (n=%i, seed %i)',
+    (n, seed) => {
+      const { counts } = simulateOrExplain({
+        ...calmScenario(seed, n, 3),
+        faults: [forkedLanes(['v0'])],
+        faultsUntilMs: 2_000,
+      })
+      expect(counts.frozenLanes).toBe(1)
+      expect(counts.heights).toBeGreaterThan(3)
+    },
+  )
+})
