@@ -72,7 +72,7 @@ describe('feed store', () => {
     expect(store.append(first)).toBe('appended')
     expect(store.append(first)).toBe('known')
     expect(store.append(third)).toBe('refused')
-    expect(store.append({ ...second, previous: third.key })).toBe('refused')
+    expect(store.append({ ...second, previous: third.key })).toBe('forked')
     expect(store.range(first.key, 0)).toEqual([first])
     expect(store.range(second.key, 0)).toBeUndefined()
   })

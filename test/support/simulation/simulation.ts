@@ -99,7 +99,7 @@ class Simulation {
       new CertificateChecker(cast.network, scheme),
       new OrderChecker(),
       new DemandChecker(),
-      new AccusationChecker(nodeOf, this.#world.forkedLanes),
+      new AccusationChecker(nodeOf),
       knowledge,
       lanes,
       new RoundChecker(knowledge),

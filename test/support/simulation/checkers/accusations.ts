@@ -9,11 +9,7 @@ export class AccusationChecker implements Observer {
   /** Junk in a lane convicts its author, and the workload puts it there on purpose. */
   readonly #junkAuthors = new Set<SimulatedNode>()
 
-  constructor(
-    private readonly nodeOf: (feed: FeedId) => SimulatedNode | undefined,
-    /** An unfair cut convicts nobody while a fork is known: the assembler may have known it first (section 8). */
-    private readonly forkedLanes: ReadonlySet<FeedId>,
-  ) {}
+  constructor(private readonly nodeOf: (feed: FeedId) => SimulatedNode | undefined) {}
 
   published(node: SimulatedNode, { body }: FeedMessage): void {
     if (body.type === 'junk') this.#junkAuthors.add(node)
@@ -35,7 +31,6 @@ export class AccusationChecker implements Observer {
       expectThat(node.hasStarted, 'published-before-start', { by, type: effect.draft.type })
     }
     if (effect.kind === 'verdict' && effect.refusal.verdict === 'reject') {
-      if (effect.refusal.code === 'unfair-cut' && this.forkedLanes.size > 0) return
       this.#expectFault(effect.author, 'correct-node-refused', { by, ...effect.refusal })
     }
   }
