@@ -14,9 +14,9 @@ import {
   decodeOperation,
   type RegistryState,
 } from '../../../../src/protocol/index.js'
-import { encodeCloseLane } from '../../../../src/protocol/registry/index.js'
+import { type CloseLane, encodeCloseLane, forkProofHash } from '../../../../src/protocol/registry/index.js'
 import { assert, concat } from '../../../../src/util/index.js'
-import { at, forkOf, strangeKey } from '../../../support/protocol/index.js'
+import { at, forkOf, strangeHash, strangeKey } from '../../../support/protocol/index.js'
 import {
   counterApplication,
   type CounterState,
@@ -113,6 +113,8 @@ describe('a proof in parts', () => {
   it('counts each part once', () => {
     const { state, names } = run(genesis, 1, at(parts, 0), at(parts, 0), at(parts, 1))
     expect(names).toEqual(['executed', 'duplicate-part', 'executed'])
+    const roots = [genesis, run(genesis, 1, at(parts, 0)).state, state].map(({ registry }) => registry.root)
+    expect(new Set(roots).size).toBe(3)
     expect(run(state, 2, at(parts, 1), at(parts, 2)).names).toEqual(['duplicate-part', 'executed'])
   })
 
@@ -176,24 +178,27 @@ describe('what proves nothing', () => {
     expect([names, state.registry.root]).toEqual([['invalid-proof'], genesis.registry.root])
   })
 
-  const withProof = (lane: number, bytes: Uint8Array): Placed => {
-    const decoded = decodeOperation(at(carriedBy(0, [a, b]), 0).bytes)
-    assert(typeof decoded !== 'string', 'it decodes')
-    return { lane: 0, bytes: encodeCloseLane({ ...decoded, lane: at(lanes, lane), bytes }) }
-  }
-  const proofBytes = (): Uint8Array => {
-    const decoded = decodeOperation(at(carriedBy(0, [a, b]), 0).bytes)
-    assert(typeof decoded !== 'string', 'it decodes')
-    return decoded.bytes
-  }
+  const good = decodeOperation(at(carriedBy(0, [a, b]), 0).bytes)
+  assert(typeof good !== 'string', 'it decodes')
+  const spaced = concat(good.bytes, Uint8Array.of(0x20))
+  const changes: readonly (readonly [string, Partial<CloseLane>])[] = [
+    ['a good proof against another lane', { lane: at(lanes, 3) }],
+    ['a good proof under another name', { proof: strangeHash('proof') }],
+    ['a proof in another form than the one', { bytes: spaced, proof: forkProofHash(spaced) }],
+    [
+      'a size beyond the bytes',
+      { bytes: Uint8Array.of(0, 9, 1), proof: forkProofHash(Uint8Array.of(0, 9, 1)) },
+    ],
+    ['half a size', { bytes: Uint8Array.of(0), proof: forkProofHash(Uint8Array.of(0)) }],
+    [
+      'no text',
+      { bytes: Uint8Array.of(0, 1, 255, 255), proof: forkProofHash(Uint8Array.of(0, 1, 255, 255)) },
+    ],
+  ]
 
-  it('a good proof against another lane', () => {
-    expect(run(genesis, 1, withProof(3, proofBytes())).names).toEqual(['invalid-proof'])
-  })
-
-  it('a good proof under another name', () => {
-    const spaced = concat(proofBytes(), Uint8Array.of(0x20))
-    expect(run(genesis, 1, withProof(2, spaced)).names).toEqual(['invalid-proof'])
+  it.each(changes)('%s', (_name, change) => {
+    const operation = { lane: 0, bytes: encodeCloseLane({ ...good, ...change }) }
+    expect(run(genesis, 1, operation).names).toEqual(['invalid-proof'])
   })
 })
 
