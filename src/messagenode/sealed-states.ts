@@ -8,7 +8,12 @@ import type { ChainState } from '../protocol/index.js'
 export class SealedStates<State> {
   readonly #executed = new Map<number, ChainState<State>>()
   readonly #sealed = new Set<number>()
-  #newest: { readonly height: number; readonly state: ChainState<State> } | null = null
+  #newest: { readonly height: number; readonly state: ChainState<State> } | null
+
+  /** @param origin where the node started; genesis is proved by the network file and by no seal. */
+  constructor(origin: { readonly height: number; readonly state: ChainState<State> }) {
+    this.#newest = origin.height > 0 ? origin : null
+  }
 
   get newest(): { readonly height: number; readonly state: ChainState<State> } | null {
     return this.#newest

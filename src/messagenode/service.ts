@@ -22,7 +22,8 @@ export const createMessagenodeService = <State>(
   view: ChainView<State>,
   options: ServerOptions = {},
 ): MessagenodeService => {
-  const states = new SealedStates<State>()
+  // Where a node starts is sealed; what it is told of later lies above.
+  const states = new SealedStates<State>(host.latest())
   const unsubscribe = host.subscribe((event) => {
     if (event.kind !== 'messages' && event.kind !== 'replicated') states.note(event)
   })

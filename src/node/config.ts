@@ -56,6 +56,7 @@ export interface NodeConfig {
   readonly application: string | null
   /** Addresses, beside this machine's own, that may call the operator's routes. */
   readonly operators: readonly string[]
+  readonly checkpointBlocks: number
   readonly logLevel: LogLevel
   /** What is allowed and yet unwise: a sentence each, for the log. */
   readonly warnings: readonly string[]
@@ -76,6 +77,8 @@ export const nodeFileSchema = z.strictObject({
   follow: z.union([z.literal('all'), z.array(z.string()).min(1)]).default('all'),
   application: z.string().min(1).nullable().default(null),
   operators: z.array(z.union([z.ipv4(), z.ipv6()])).default([]),
+  /** Blocks from one checkpoint to the next. */
+  checkpointBlocks: z.int().min(1).max(1_000_000).default(200),
   logLevel: z.enum(LOG_LEVELS).default('info'),
 })
 
@@ -120,6 +123,7 @@ export const loadNodeConfig = async (request: ConfigRequest): Promise<NodeConfig
     follow,
     application,
     operators: Object.freeze(options.operators),
+    checkpointBlocks: options.checkpointBlocks,
     logLevel: options.logLevel,
     warnings: Object.freeze(warningsOf(member.kind, follow, network)),
   })

@@ -19,6 +19,7 @@ import { CodedError } from '../util/index.js'
  * keys/<role>.json    one identity for each role
  * lock/               held while a process runs here
  * ssb/                feeds, their write-ahead log and what peers have
+ * checkpoints/        states of sealed heights, from which a restart goes on
  * chain/              blocks, certificates and states derived from the feeds
  * node.log            what `blockfin devnet` collects of the process's output
  * ```
@@ -33,6 +34,7 @@ export interface DataDirectory {
   readonly lock: string
   readonly ssb: string
   readonly chain: string
+  readonly checkpoints: string
   readonly log: string
 }
 
@@ -49,6 +51,7 @@ export const dataDirectory = (directory: string): DataDirectory => {
     lock: join(root, 'lock'),
     ssb: join(root, 'ssb'),
     chain: join(root, 'chain'),
+    checkpoints: join(root, 'checkpoints'),
     log: join(root, 'node.log'),
   })
 }

@@ -9,9 +9,9 @@ import {
   type Context,
   type Core,
   type Effect,
-  genesisOrigin,
   highestCertified,
   messagenodeCore,
+  type Origin,
   validatorCore,
 } from '../protocol/index.js'
 import type { NodeConfig } from './config.js'
@@ -39,14 +39,14 @@ export interface Participant {
 export interface ParticipantPorts {
   readonly config: NodeConfig
   readonly context: Context<unknown>
+  readonly origin: Origin<unknown>
   readonly link: Link
   readonly observe: (effect: Effect) => void
   readonly failed: (error: unknown) => void
 }
 
 export const participant = (ports: ParticipantPorts): Participant => {
-  const { context } = ports
-  const origin = genesisOrigin(context)
+  const { context, origin } = ports
   if (ports.config.member.kind === 'validator') {
     return run(validatorCore(context, origin), ({ chain, round }) => ({ chain, round: round.round }), ports)
   }

@@ -5,9 +5,9 @@ import { type Logger, pino } from 'pino'
 import { type FeedType, wantedFeeds } from '../../plugins/feed-requests/index.js'
 import { LiveMembership } from '../../plugins/registry-admission/index.js'
 import { ChainView, openChainStore } from '../chain-store/index.js'
-import { type FeedId, messageKeyOfValue } from '../feeds/index.js'
+import { type FeedId, messageKeyOfValue, parseMessage } from '../feeds/index.js'
 import { createMessagenodeService } from '../messagenode/index.js'
-import { chainApplication, type Context, type Effect, genesisOrigin } from '../protocol/index.js'
+import { chainApplication, type Context, type Effect, type Origin } from '../protocol/index.js'
 import { feedsOf, type MemberKind, registryOf } from '../roles/index.js'
 import { CodedError, isCoded } from '../util/index.js'
 import { createValidatorService } from '../validator/index.js'
@@ -15,6 +15,13 @@ import { loadApplication } from './application.js'
 import { type ConfigRequest, loadNodeConfig, type NodeConfig } from './config.js'
 import { lockDirectory } from './data-directory.js'
 import { codeOf, diskOf, DiskWatch, HealthMonitor } from './health/index.js'
+import {
+  type ChosenOrigin,
+  chooseOrigin,
+  CheckpointWriter,
+  mootMessages,
+  writeCheckpoint,
+} from './checkpoint/index.js'
 import { introduce } from './introduce.js'
 import { type Link, type LinkEvent, openLink } from './link.js'
 import { NodeHost } from './node-host.js'
@@ -164,18 +171,26 @@ class NodeStart {
       verify: rememberingVerify(),
       application: await loadApplication(config.application, rememberingVerify()),
     }
+    const store = await openChainStore(config.directory.chain, config.network.chainId)
+    this.closers.push(() => store.close())
+    const { origin, moot } = await this.#chooseOrigin(context, store.latestHeight)
+    const checkpoints = this.#writeCheckpoints(context, origin, link)
     const core = participant({
       config,
       context,
+      origin,
       link,
-      observe: (effect) => this.#observe(effect, host),
+      observe: (effect) => {
+        this.#observe(effect, host)
+        checkpoints.observe(effect)
+      },
       failed: (error) => this.#fail(error),
     })
     const host: NodeHost = new NodeHost({
       network: config.network,
       self: config.main.id,
       application: chainApplication(context),
-      origin: genesisOrigin(context),
+      origin,
       substrate: () => substrate,
       guard: link.guard,
       core: () => core.core(),
@@ -185,8 +200,6 @@ class NodeStart {
     })
     this.#participant = core
     this.#host = host
-    const store = await openChainStore(config.directory.chain, config.network.chainId)
-    this.closers.push(() => store.close())
     const view = new ChainView(host, store, (error) => this.#fail(error))
     this.closers.push(() => view.close())
     const serverOptions = {
@@ -216,7 +229,7 @@ class NodeStart {
       core.receive(message)
     }
     substrate.onMessage(take)
-    await substrate.replay(take)
+    await substrate.replay(take, moot)
     core.flush()
     const loose = substrate.looseMessages()
     for (const message of loose) link.guard.remember(message)
@@ -225,6 +238,46 @@ class NodeStart {
       config.http && (await service.server.listen({ host: config.http.host, port: config.http.port }))
     this.#becomeReady(link, core, host).catch((error: unknown) => this.#fail(error))
     return http
+  }
+
+  async #chooseOrigin(context: Context<unknown>, storedHeight: number): Promise<ChosenOrigin> {
+    const { checkpoints } = this.config.directory
+    const chosen = await chooseOrigin(checkpoints, context, storedHeight, (height, code) =>
+      this.logger.warn({ height, code }, 'checkpoint passed over'),
+    )
+    this.logger.info({ height: chosen.origin.height }, 'starts from')
+    return chosen
+  }
+
+  #writeCheckpoints(context: Context<unknown>, origin: Origin<unknown>, link: Link): CheckpointWriter {
+    const { substrate } = link
+    const own = new Set(this.#ownFeeds())
+    const writer = new CheckpointWriter({
+      context,
+      origin,
+      everyBlocks: this.config.checkpointBlocks,
+      messageByKey: (key) => substrate.getByKey(key),
+      moot: (height, cut) =>
+        mootMessages(
+          {
+            registry: this.#membership.current(),
+            isOwn: (feed) => own.has(feed),
+            tip: (feed) => substrate.tip(feed)?.sequence ?? 0,
+            read: async (feed, sequence) => {
+              const [value] = await substrate.readFeed(feed, sequence, 1)
+              return value ? parseMessage(messageKeyOfValue(value), value) : null
+            },
+          },
+          height,
+          cut,
+        ),
+      write: (checkpoint) => writeCheckpoint(this.config.directory.checkpoints, checkpoint),
+      onWritten: (height) => this.logger.debug({ height }, 'checkpoint written'),
+      onFailed: (height, error) =>
+        this.logger.warn({ height, code: codeOf(error) }, 'checkpoint could not be written'),
+    })
+    this.closers.push(() => writer.settled())
+    return writer
   }
 
   async #becomeReady(link: Link, core: Participant, host: NodeHost): Promise<void> {

@@ -21,9 +21,10 @@ export interface Substrate {
    * Everything in the log, in the order in which it was added; resolves when all of it was given. Whoever calls
    * `onMessage` and then `replay` in one turn sees every message exactly once, replayed ones before live ones.
    *
+   * @param moot messages of each feed to leave out, up to this sequence.
    * @throws CodedError `log-unreadable`
    */
-  replay(listener: (message: FeedMessage) => void): Promise<void>
+  replay(listener: (message: FeedMessage) => void, moot?: Readonly<Record<string, number>>): Promise<void>
 
   /** From memory if recent, else from disk; also loose messages. */
   getByKey(key: MessageKey): Promise<ClassicMessage | undefined>
@@ -87,7 +88,7 @@ export const createSubstrate = (ssb: Ssb): Substrate => {
     address: { host: ssb.host, port: ssb.port },
 
     onMessage: (listener) => live.subscribe(listener),
-    replay: (listener) => live.holdWhile(() => logMessages(ssb, ssb.logTail.offset(), listener)),
+    replay: (listener, moot) => live.holdWhile(() => logMessages(ssb, ssb.logTail.offset(), listener, moot)),
 
     getByKey(key) {
       const inMemory = ssb.recentMessages.byKey(key) ?? ssb.durablePublish.looseByKey(key)

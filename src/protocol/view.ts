@@ -145,9 +145,12 @@ const noteShown = (
 /** Heights behind the executed one that stay known, for late certificates and for offers. */
 const HEIGHTS_KEPT = 12
 
+/** The lowest height known to a node whose highest executed one is this. */
+export const floorAt = (executedHeight: number): number => Math.max(0, executedHeight - HEIGHTS_KEPT)
+
 /** Forgets heights that are over: well below the executed one, and below everything this node has yet to do. */
 export const forgetHeights = <State>(view: View<State>, nextToDo: number): void => {
-  view.floor = Math.max(view.floor, Math.min(view.chain.executed.height - HEIGHTS_KEPT, nextToDo))
+  view.floor = Math.max(view.floor, Math.min(floorAt(view.chain.executed.height), nextToDo))
   for (const height of view.books.keys()) if (height < view.floor) view.books.delete(height)
   forgetBelow(view.wanted, view.chain.executed.height + 1)
 }

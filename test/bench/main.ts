@@ -4,6 +4,7 @@ import { measureReturn } from './away.js'
 import { measureFeedHop } from './feed-hop.js'
 import { measureKills } from './kills.js'
 import { measureIdleLatency, measureThroughput } from './network.js'
+import { measureRestart } from './restart.js'
 
 /**
  * `npm run bench [NAME ...]`: the figures of the README and of docs/reliability.md, as JSON on standard output, one
@@ -19,6 +20,7 @@ const MEASUREMENTS = {
 const LONG_MEASUREMENTS = {
   kills: () => measureKills(),
   away: () => measureReturn(),
+  restart: () => measureRestart(),
 } as const
 
 const ALL = { ...MEASUREMENTS, ...LONG_MEASUREMENTS }

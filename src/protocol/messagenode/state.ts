@@ -9,7 +9,7 @@ import {
 import { type Chain, chainFrom, type Origin } from '../chain.js'
 import { emptyIntake } from '../intake.js'
 import type { Context, Millis } from '../step.js'
-import type { View } from '../view.js'
+import { floorAt, type View } from '../view.js'
 import type { Tally } from './tally.js'
 
 /** All that a Messagenode's decisions depend on. */
@@ -59,7 +59,7 @@ export const messagenodeState = <A>(context: Context<A>, origin: Origin<A>): Mes
   books: new Map(),
   intake: emptyIntake(),
   wanted: new Map(),
-  floor: 0,
+  floor: floorAt(origin.height),
   tallies: new Map(),
   own: new Map(),
   lowestUnsealed: origin.height + 1,

@@ -3,7 +3,7 @@ import { assert } from '../../util/index.js'
 import { type Chain, chainFrom, type Origin } from '../chain.js'
 import { emptyIntake } from '../intake.js'
 import type { Context, Millis } from '../step.js'
-import type { View } from '../view.js'
+import { floorAt, type View } from '../view.js'
 
 /** All that a validator's decisions depend on. */
 export interface ValidatorState<Application> extends View<Application> {
@@ -73,7 +73,7 @@ export const validatorState = <A>(context: Context<A>, origin: Origin<A>): Valid
   books: new Map(),
   intake: emptyIntake(),
   wanted: new Map(),
-  floor: 0,
+  floor: floorAt(origin.height),
   own: new Map(),
   round: newRound(origin.height + 1, 0, null),
   durations: [],

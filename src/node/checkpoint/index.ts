@@ -1,0 +1,5 @@
+export * from './checkpoint.js'
+export * from './checkpoint-store.js'
+export * from './checkpoint-writer.js'
+export * from './choose-origin.js'
+export * from './moot-messages.js'
