@@ -4,7 +4,7 @@ import { calmScenario, simulateOrExplain, VALIDATOR_COUNTS } from '../support/si
 
 describe('a lane with two branches', () => {
   it.each(VALIDATOR_COUNTS.flatMap((n) => [1, 2].map((seed) => [n, seed] as const)))(
-    'is frozen by all, and the chain goes on without it (n=%i, seed %i)',
+    'is frozen, then closed by the chain, which goes on without it (n=%i, seed %i)',
     (n, seed) => {
       const { counts } = simulateOrExplain({
         ...calmScenario(seed, n, 3),
@@ -12,6 +12,7 @@ describe('a lane with two branches', () => {
         faultsUntilMs: 2_000,
       })
       expect(counts.frozenLanes).toBe(1)
+      expect(counts.closedLanes).toBe(1)
       expect(counts.heights).toBeGreaterThan(3)
     },
   )

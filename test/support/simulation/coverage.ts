@@ -24,6 +24,8 @@ export interface Counts {
   clockJumps: number
   /** Lanes that some correct node froze because a fork was proved, each counted once. */
   frozenLanes: number
+  /** Lanes that a registry operation closed. */
+  closedLanes: number
   /** Traitors found out, each counted once for every way. */
   findings: number
   /** Feed messages published, identities aside: lane messages, and what the protocol adds to them. */
@@ -45,6 +47,7 @@ export const noCounts = (): Counts => ({
   receivedLost: 0,
   clockJumps: 0,
   frozenLanes: 0,
+  closedLanes: 0,
   findings: 0,
   laneMessages: 0,
   protocolMessages: 0,
@@ -80,6 +83,7 @@ export class Coverage implements Observer {
       if (effect.kind === 'executed' && effect.block.height > this.counts.heights) {
         this.counts.heights = effect.block.height
         this.counts.transactions += effect.block.transactions.length
+        this.counts.closedLanes = effect.block.state.registry.closed.size
       }
     }
   }

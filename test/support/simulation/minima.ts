@@ -16,6 +16,7 @@ const MINIMA: Readonly<Partial<Counts>> = {
   receivedLost: 500,
   clockJumps: 50,
   frozenLanes: 10,
+  closedLanes: 5,
 }
 const SEEDS_OF_MINIMA = 300
 

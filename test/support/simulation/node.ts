@@ -11,6 +11,7 @@ import { FeedStore } from './substrate/feed-store.js'
 import { Fetcher } from './substrate/fetcher.js'
 import { Publisher } from './substrate/publisher.js'
 import { Reader } from './substrate/reader.js'
+import { LaneCloser } from './substrate/closing.js'
 import { StartUp } from './substrate/start-up.js'
 import { CLOCK_START, openingOf } from './substrate/wire.js'
 import type { World } from './world.js'
@@ -57,6 +58,7 @@ export class SimulatedNode {
   readonly #reader: Reader
   readonly #fetcher: Fetcher
   readonly #startUp: StartUp
+  readonly #closer = new LaneCloser(this)
   readonly #timers = new Map<TimerName, () => void>()
   #runner: Runner | null = null
   readonly #handed = new Set<MessageKey>()
@@ -162,7 +164,7 @@ export class SimulatedNode {
     this.#runner = this.options.core()
     this.world.notify((observer) => observer.booted?.(this))
     this.#reader.replay()
-    for (const feed of this.#forks) this.step({ kind: 'forked', at: this.clock, feed })
+    for (const feed of this.#forks) this.#freeze(feed)
     this.world.fabric.refreshAll(this)
     this.#startUp.begin()
   }
@@ -182,6 +184,7 @@ export class SimulatedNode {
     this.#handed.clear()
     this.#reader.reset()
     this.#fetcher.reset()
+    this.#closer.reset()
     this.world.fabric.refreshAll(this)
     this.world.notify((observer) => observer.crashed?.(this, { own, received }))
   }
@@ -220,13 +223,17 @@ export class SimulatedNode {
     if (messages.length > 0) this.step({ kind: 'fetched', at: this.clock, messages })
   }
 
+  knowsFork(feed: FeedId): boolean {
+    return this.#forks.has(feed)
+  }
+
   /** Two branches of a feed were seen, here or by a peer who showed the proof. */
   learnFork(feed: FeedId): void {
     if (this.#forks.has(feed)) return
     this.#forks.add(feed)
     this.world.notify((observer) => observer.forkProved?.(this, feed))
     if (!this.isUp) return
-    this.step({ kind: 'forked', at: this.clock, feed })
+    this.#freeze(feed)
     for (const peer of this.world.fabric.connected(this)) this.#showForks(peer)
   }
 
@@ -261,6 +268,12 @@ export class SimulatedNode {
     for (const effect of effects) this.#carryOut(effect)
   }
 
+  #freeze(feed: FeedId): void {
+    this.step({ kind: 'forked', at: this.clock, feed })
+    const proof = this.world.forkedLanes.get(feed)
+    if (proof) this.#closer.closeSoon(feed, proof)
+  }
+
   /** Proofs spread in the main feeds of those who found them; a traitor has none to show. */
   #showForks(peer: SimulatedNode): void {
     if (!this.behaviour.correct) return
@@ -288,11 +301,13 @@ export class SimulatedNode {
       case 'offer':
         this.#fetcher.offer(effect.keys, effect.to)
         break
+      case 'executed':
+        this.#closer.executed(effect.block)
+        break
       // The rest tells operators and clients something: observers have seen it.
       case 'verdict':
       case 'entered':
       case 'decided':
-      case 'executed':
       case 'sealed':
       case 'halt':
         break

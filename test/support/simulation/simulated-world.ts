@@ -12,6 +12,7 @@ import type { Observer } from './observer.js'
 import { Random } from './random.js'
 import type { Scenario } from './scenario.js'
 import { Schedule } from './schedule.js'
+import type { ForkProof } from './substrate/closing.js'
 import { Fabric } from './substrate/fabric.js'
 import type { Profile, World } from './world.js'
 
@@ -29,7 +30,7 @@ export class SimulatedWorld implements World {
   readonly nodes: readonly SimulatedNode[]
   readonly fabric: Fabric
   readonly publicFeeds: ReadonlySet<FeedId>
-  readonly forkedLanes = new Set<FeedId>()
+  readonly forkedLanes = new Map<FeedId, ForkProof>()
   readonly #owners = new Map<FeedId, SimulatedNode>()
   readonly #observers: Observer[] = []
 

@@ -5,6 +5,7 @@ import type { Observer } from './observer.js'
 import type { Delay } from './random-delay.js'
 import type { Random } from './random.js'
 import type { Schedule } from './schedule.js'
+import type { ForkProof } from './substrate/closing.js'
 import type { Fabric } from './substrate/fabric.js'
 
 /** What the nodes of one simulation share. */
@@ -17,8 +18,8 @@ export interface World {
   readonly nodes: readonly SimulatedNode[]
   /** Lanes and Messagenode feeds: what everyone replicates. */
   readonly publicFeeds: ReadonlySet<FeedId>
-  /** Lanes with two branches: what stands behind the fork need never be sealed. */
-  readonly forkedLanes: Set<FeedId>
+  /** Lanes with two branches, and what proves it: what stands behind the fork need never be sealed. */
+  readonly forkedLanes: Map<FeedId, ForkProof>
   /** Whose feed this is. */
   nodeOf(feed: FeedId): SimulatedNode | undefined
   observe(observer: Observer): void

@@ -82,11 +82,25 @@ export class AssemblyChecker implements Observer {
     })
   }
 
-  /** `have` is what the assembler holds of each lane: no more, and no less than it was handed. */
-  #expectHave(node: SimulatedNode, { have }: AssembledBody, facts: Facts): void {
-    const { paused } = this.knowledge.of(node)
+  /**
+   * `have` is what the assembler holds of each lane: no more, and no less than it was handed. Of a lane that it leaves
+   * out, a fork being proved, it is the parent's cut.
+   */
+  #expectHave(node: SimulatedNode, { height, have }: AssembledBody, facts: Facts): void {
+    const { paused, executed } = this.knowledge.of(node)
+    const closed = this.lanes.closedTo(node)
     for (const [lane, feed] of this.lanes.feeds.entries()) {
       const said = have[lane] ?? -1
+      if (closed.has(lane)) {
+        const cut = this.lanes.cutOf(node)[lane]?.sequence
+        expectThat(executed < height - 1 || said === cut, 'have-of-closed-lane', {
+          ...facts,
+          lane,
+          said,
+          cut,
+        })
+        continue
+      }
       const aside = node.store.aside.some(({ author, sequence }) => author === feed && sequence === said)
       expectThat(said <= node.store.length(feed) || aside, 'have-ahead', { ...facts, lane, said })
       const next = this.lanes.messageAt(node, lane, said + 1)

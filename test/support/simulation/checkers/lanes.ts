@@ -13,6 +13,8 @@ import type { Knowledge } from './knowledge.js'
 export class Lanes implements Observer {
   readonly feeds: readonly FeedId[]
   readonly #cuts = new Map<SimulatedNode, LaneTip[]>()
+  /** Lanes that the chain has closed as far as each node executed it. */
+  readonly #closed = new Map<SimulatedNode, ReadonlySet<FeedId>>()
 
   constructor(
     readonly network: Network,
@@ -23,11 +25,14 @@ export class Lanes implements Observer {
 
   booted(node: SimulatedNode): void {
     this.#cuts.set(node, this.#genesis())
+    this.#closed.set(node, new Set())
   }
 
   stepped(node: SimulatedNode, _event: Event, effects: readonly Effect[]): void {
     for (const effect of effects) {
       if (effect.kind !== 'executed') continue
+      const { registry } = effect.block.state
+      this.#closed.set(node, new Set(registry.closed.keys()))
       const cut = this.#cuts.get(node)
       for (const { lane, sequence, tip } of effect.block.assembled.body.cut) {
         if (cut) cut[lane] = { sequence, tip }
@@ -39,10 +44,11 @@ export class Lanes implements Observer {
     return this.#cuts.get(node) ?? this.#genesis()
   }
 
-  /** Lanes that are known here to be forked. */
+  /** Lanes that are known here to be forked, or that the chain has closed. */
   closedTo(node: SimulatedNode): ReadonlySet<number> {
     const { forked } = this.knowledge.of(node)
-    return new Set([...this.feeds.keys()].filter((lane) => isIn(forked, this.feeds[lane])))
+    const closed = new Set([...forked, ...(this.#closed.get(node) ?? [])])
+    return new Set([...this.feeds.keys()].filter((lane) => isIn(closed, this.feeds[lane])))
   }
 
   messageAt(node: SimulatedNode, lane: number, sequence: number): FeedMessage | undefined {

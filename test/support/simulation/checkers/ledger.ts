@@ -1,5 +1,5 @@
 import { NO_MESSAGE } from '../../../../src/feeds/index.js'
-import type { FeedMessage, Hash, MessageKey, Value } from '../../../../src/feeds/index.js'
+import type { FeedId, FeedMessage, Hash, MessageKey, Value } from '../../../../src/feeds/index.js'
 import { chainApplication } from '../../../../src/protocol/index.js'
 import type {
   ChainApplication,
@@ -57,6 +57,11 @@ export class LedgerChecker implements Observer {
   /** Last sequence of each lane that the chain has taken, by lane index. */
   get cut(): readonly number[] {
     return this.#blocks.at(-1)?.cut ?? this.#genesisCut()
+  }
+
+  /** Whether the chain has closed a lane. */
+  hasClosed(lane: FeedId): boolean {
+    return this.#blocks.at(-1)?.state.registry.closed.has(lane) ?? false
   }
 
   published(_node: SimulatedNode, message: FeedMessage): void {

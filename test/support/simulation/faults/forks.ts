@@ -4,6 +4,7 @@ import type { Behaviour } from '../behaviour.js'
 import { counterTransaction } from '../counter-application.js'
 import type { SimulatedNode } from '../node.js'
 import type { Random } from '../random.js'
+import { originalOf } from '../substrate/wire.js'
 import type { World } from '../world.js'
 import type { Fault } from './fault.js'
 
@@ -33,14 +34,13 @@ export const forkedLanes = (names: readonly string[]): Fault => ({
 
 const fork = (world: World, node: SimulatedNode, random: Random, untilMs: number): void => {
   const lane = node.feedOf(ROLE)
-  const tip = node.store.from(lane, node.store.length(lane)).at(0)
-  if (!tip) return
+  const tip = node.publisher.tipOf(lane)
   const neighbours = world.fabric.neighbours(node)
   const audience = new Set(random.sample(neighbours, random.integer(1, Math.max(1, neighbours.length - 1))))
   const branch = signBranch(node, tip, random)
   node.behaviour = twoFaced(node.behaviour, { lane, from: tip.sequence, branch, audience })
-  world.forkedLanes.add(lane)
-  node.publisher.publishContent(ROLE, transactionOf(random))
+  const next = node.publisher.publishContent(ROLE, transactionOf(random))
+  world.forkedLanes.set(lane, [originalOf(next), originalOf(branch[0] ?? next)])
   for (const message of branch) node.publisher.hide(message)
   show(world, node, branch, audience, untilMs)
 }

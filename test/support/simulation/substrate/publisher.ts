@@ -1,6 +1,7 @@
 import type { FeedId, FeedMessage, MessageKey } from '../../../../src/feeds/index.js'
 import type { Millis, Publish } from '../../../../src/protocol/index.js'
 import type { FeedRole } from '../../../../src/roles/index.js'
+import { assert } from '../../../../src/util/index.js'
 import { drawDelay } from '../random-delay.js'
 import { expectThat } from '../observer.js'
 import type { SimulatedNode } from '../node.js'
@@ -13,7 +14,7 @@ import type { Place } from './wire.js'
  * then visible to anyone, their own core included (protocol section 5, order of I/O).
  */
 export class Publisher {
-  readonly #tips = new Map<FeedId, Place & { readonly key: MessageKey }>()
+  readonly #tips = new Map<FeedId, FeedMessage>()
   readonly #writing: Write[] = []
   #diskFreeAt: Millis = 0
   #flushing = false
@@ -27,6 +28,13 @@ export class Publisher {
   adopt(message: FeedMessage): void {
     this.node.store.secure(message)
     this.world.notify((observer) => observer.published?.(this.node, message))
+  }
+
+  /** Last message of a feed of the node's own, signed at least. */
+  tipOf(feed: FeedId): FeedMessage {
+    const tip = this.#tips.get(feed) ?? this.node.store.from(feed, this.node.store.length(feed)).at(0)
+    assert(tip, 'every feed has its opening message')
+    return tip
   }
 
   /** Signs, as a forger of its own feed does, a message for a place that may be taken. Nothing is kept of it. */
@@ -50,7 +58,7 @@ export class Publisher {
     )
   }
 
-  publishContent(role: FeedRole, content: object, durable: readonly MessageKey[] = []): void {
+  publishContent(role: FeedRole, content: object, durable: readonly MessageKey[] = []): FeedMessage {
     const { node, world } = this
     const feed = node.feedOf(role)
     const needs = durable.map((key) => {
@@ -68,6 +76,7 @@ export class Publisher {
       this.#writing.splice(this.#writing.indexOf(write), 1)
       this.#settle(write)
     })
+    return write.message
   }
 
   /**
@@ -107,15 +116,15 @@ export class Publisher {
   }
 
   #sign(feed: FeedId, role: FeedRole, content: object): FeedMessage {
-    const tip = this.#tips.get(feed) ?? this.node.store.from(feed, this.node.store.length(feed)).at(0)
+    const tip = this.tipOf(feed)
     const place: Place = {
       author: feed,
-      sequence: (tip?.sequence ?? 0) + 1,
-      previous: tip?.key ?? null,
-      timestamp: Math.max(Math.floor(this.node.wallClock), (tip?.timestamp ?? 0) + 1),
+      sequence: tip.sequence + 1,
+      previous: tip.key,
+      timestamp: Math.max(Math.floor(this.node.wallClock), tip.timestamp + 1),
     }
     const message = feedMessage(place, content, this.world.cast.keyOf(this.node.member.id, role))
-    this.#tips.set(feed, { ...place, key: message.key })
+    this.#tips.set(feed, message)
     return message
   }
 }

@@ -29,8 +29,19 @@ export const feedMessage = (place: Place, content: unknown, key: KeyPair): FeedM
   const unsigned = { previous, author, sequence, timestamp, hash: 'sha256' as const, content }
   const signature = key.sign(utf8(JSON.stringify(unsigned, null, 2)))
   const value: ClassicMessage = { ...unsigned, signature: `${toBase64(signature)}.sig.ed25519` }
-  return parseMessage(messageKeyOfValue(value), value)
+  const message = parseMessage(messageKeyOfValue(value), value)
+  ORIGINALS.set(message, value)
+  return message
 }
+
+/** What stood on the wire: proofs consist of it. */
+export const originalOf = (message: FeedMessage): ClassicMessage => {
+  const original = ORIGINALS.get(message)
+  assert(original, 'every message of a simulation is signed here')
+  return original
+}
+
+const ORIGINALS = new WeakMap<FeedMessage, ClassicMessage>()
 
 /** Content of what a core publishes, its vote signed by the role key. */
 export const contentOf = ({ draft, voteBytes }: Publish, key: KeyPair): object =>
