@@ -47,6 +47,10 @@ export const API_ERRORS = {
   'too-many-subscribers': { status: 503, sentence: 'No more event streams are served here at the moment.' },
   'not-ready': { status: 503, sentence: 'The node is starting and may not publish yet.' },
   halted: { status: 503, sentence: 'The node has stopped signing; its operator must look.' },
+  'lane-closed': {
+    status: 503,
+    sentence: 'The chain has closed the lane of this validator: it takes no transactions any more.',
+  },
   'publish-failed': { status: 503, sentence: 'The transaction could not be made durable here.' },
   'no-peers': { status: null, sentence: 'No other member is connected; transactions are kept until one is.' },
   unreachable: { status: null, sentence: 'No server of the list answered.' },

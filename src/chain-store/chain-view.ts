@@ -6,6 +6,7 @@ import {
   type TransactionStatus,
 } from '../api/index.js'
 import { type FeedMessage, type Hash, hashHex, sha256 } from '../feeds/index.js'
+import type { ChainState } from '../protocol/index.js'
 import { lanesOf } from '../roles/index.js'
 import { toHex } from '../util/index.js'
 import { certificateJson, decidedEvent, headerJson, resultJson } from './answers.js'
@@ -181,8 +182,11 @@ export class ChainView<State> {
       case 'replicated':
         this.#tell({ kind: 'replicated' })
         return
-      case 'decided':
       case 'executed':
+        this.#recorder.record(event)
+        this.#forgetClosed(event.block.state)
+        return
+      case 'decided':
       case 'sealed':
         this.#recorder.record(event)
     }
@@ -193,6 +197,14 @@ export class ChainView<State> {
     if (hashes.length > 0) this.#tell({ kind: 'received', hashes })
     const step = this.#open.add(message, this.store.latestHeight)
     if (step) this.#tell({ kind: 'step', step })
+  }
+
+  /** Once the block is stored, so that what it took is never unknown in between. */
+  #forgetClosed({ registry }: ChainState<State>): void {
+    if (registry.closed.size === 0) return
+    void this.settled().then(() => {
+      for (const lane of registry.closed.keys()) this.#tracker.close(lane)
+    })
   }
 
   #recorded(recorded: Recorded): void {

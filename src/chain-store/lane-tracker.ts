@@ -24,7 +24,8 @@ export class LaneTracker {
   readonly #places = new Map<Hash, LanePlace>()
   /** By lane, ascending: what to forget once a cut has passed it. */
   readonly #queues = new Map<number, { sequence: number; hashes: readonly Hash[] }[]>()
-  readonly #laneOf: ReadonlyMap<FeedId, number>
+  /** Without those that the chain has closed. */
+  readonly #laneOf: Map<FeedId, number>
 
   constructor(
     lanes: readonly FeedId[],
@@ -59,6 +60,17 @@ export class LaneTracker {
     if (queue) queue.push({ sequence, hashes: added })
     else this.#queues.set(lane, [{ sequence, hashes: added }])
     return added
+  }
+
+  /** Forgets a lane of which nothing will ever be executed any more: what waits there may be sent elsewhere. */
+  close(feed: FeedId): void {
+    const lane = this.#laneOf.get(feed)
+    if (lane === undefined) return
+    for (const { hashes } of this.#queues.get(lane) ?? []) {
+      for (const hash of hashes) this.#places.delete(hash)
+    }
+    this.#queues.delete(lane)
+    this.#laneOf.delete(feed)
   }
 
   /** Forgets what a stored block has executed. */

@@ -72,6 +72,7 @@ export class NodeHost implements ValidatorHost<unknown> {
     return this.ports.health.report({
       started: this.#started,
       halted: this.#halted,
+      laneClosed: this.#isLaneClosed(),
       decidedHeight: this.ports.core().chain.decided.height,
     })
   }
@@ -107,6 +108,8 @@ export class NodeHost implements ValidatorHost<unknown> {
     if (lane === null || !this.#started || this.#halted !== null) {
       throw new CodedError('not-ready', 'this node takes no transactions now')
     }
+    if (this.#isLaneClosed())
+      throw new CodedError('lane-closed', 'the chain has closed the lane of this node')
     return guard.publish(lane, { type: 'transaction', transactions })
   }
 
@@ -143,6 +146,11 @@ export class NodeHost implements ValidatorHost<unknown> {
 
   halt(code: string): void {
     this.#halted ??= code
+  }
+
+  #isLaneClosed(): boolean {
+    const { lane } = this.ports
+    return lane !== null && this.#latest.state.registry.closed.has(lane.id)
   }
 
   #tell(event: HostEvent<unknown>): void {

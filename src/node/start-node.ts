@@ -7,7 +7,7 @@ import { LiveMembership } from '../../plugins/registry-admission/index.js'
 import { ChainView, openChainStore } from '../chain-store/index.js'
 import { type FeedId, messageKeyOfValue, parseMessage } from '../feeds/index.js'
 import { createMessagenodeService } from '../messagenode/index.js'
-import { chainApplication, type Context, type Effect, type Origin } from '../protocol/index.js'
+import { chainApplication, closedLanes, type Context, type Effect, type Origin } from '../protocol/index.js'
 import { feedsOf, type MemberKind, registryOf } from '../roles/index.js'
 import { CodedError, isCoded } from '../util/index.js'
 import { createValidatorService } from '../validator/index.js'
@@ -384,6 +384,11 @@ class NodeStart {
       case 'decided':
       case 'sealed':
         this.logger.debug({ height: effect.height }, effect.kind)
+        break
+      case 'executed':
+        for (const { lane, height, sequence } of closedLanes(effect.block.state)) {
+          if (height === effect.block.height) this.logger.warn({ lane, height, sequence }, 'lane closed')
+        }
         break
       default:
     }

@@ -93,6 +93,11 @@ export class PendingPool<State> {
     this.#overlay = null
   }
 
+  /** The own lane never advances again. */
+  clear(): void {
+    this.drop([...this.#pending.keys()])
+  }
+
   /** A block took the own lane up to here. */
   executed(sequence: number): void {
     for (const [hash, pending] of this.#pending) {

@@ -1,7 +1,7 @@
 import { apiError, type SubmitAnswer } from '../api/index.js'
 import type { ChainView, HostEvent } from '../chain-store/index.js'
 import { type FeedId, type FeedMessage, type Hash, hashHex, sha256 } from '../feeds/index.js'
-import type { ChainState } from '../protocol/index.js'
+import { type ChainState, decodeOperation, operationCode, type ResultCode } from '../protocol/index.js'
 import { lanesOf } from '../roles/index.js'
 import { assert } from '../util/index.js'
 import type { ValidatorHost } from './host.js'
@@ -37,8 +37,8 @@ export class Submission<State> {
 
   /**
    * Resolves once the transaction is durable here, or was known before.
-   * @throws CodedError `malformed-transaction`, `transaction-too-large`, `not-ready`, `halted`, `overloaded`,
-   * `transaction-refused` with the application's reason in `data`, `publish-failed`
+   * @throws CodedError `malformed-transaction`, `transaction-too-large`, `not-ready`, `halted`, `lane-closed`,
+   * `overloaded`, `transaction-refused` with the application's or the protocol's reason in `data`, `publish-failed`
    */
   async submit(bytes: Uint8Array): Promise<SubmitAnswer> {
     const hash = hashHex(sha256(bytes))
@@ -70,11 +70,24 @@ export class Submission<State> {
     const { started, halted } = this.host.status()
     if (halted !== null) throw apiError('halted', { reason: halted })
     if (!started) throw apiError('not-ready')
+    if (this.#isClosed()) throw apiError('lane-closed', { lane: this.#lane.feed })
     this.pool.requireRoom(bytes.length)
-    const code = this.pool.admit(hash, bytes)
+    const code = this.#belongsElsewhere(bytes) ?? this.pool.admit(hash, bytes)
     if (code === 0) return
     const { name, sentence } = this.host.application.describe(code)
     throw apiError('transaction-refused', { hash, result: code, name }, sentence)
+  }
+
+  /** A registry operation names the lane that carries it; in another it would fail in its block. */
+  #belongsElsewhere(bytes: Uint8Array): ResultCode | null {
+    const operation = decodeOperation(bytes)
+    if (typeof operation === 'string' || operation.carrier === this.#lane.feed) return null
+    return operationCode('wrong-carrier')
+  }
+
+  /** Nothing that stands in the own lane is executed any more, nor is what would be published. */
+  #isClosed(): boolean {
+    return this.host.latest().state.registry.closed.has(this.#lane.feed)
   }
 
   async #publish(hash: Hash, bytes: Uint8Array): Promise<SubmitAnswer> {
@@ -100,11 +113,12 @@ export class Submission<State> {
     if (event.kind !== 'executed') return
     const advance = event.block.assembled.body.cut.find(({ lane }) => lane === this.#lane.index)
     if (advance) this.pool.executed(advance.sequence)
+    if (this.#isClosed()) this.pool.clear()
   }
 
   #message({ author, sequence, body }: FeedMessage): void {
     if (author !== this.#lane.feed || body.type !== 'transaction') return
-    if (sequence <= this.view.store.executedSequence(this.#lane.index)) return
+    if (sequence <= this.view.store.executedSequence(this.#lane.index) || this.#isClosed()) return
     for (const bytes of body.transactions) this.pool.read(hashHex(sha256(bytes)), bytes, sequence)
   }
 }

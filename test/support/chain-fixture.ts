@@ -5,6 +5,7 @@ import {
   type Body,
   type CertificateBody,
   certificateRoot,
+  type ClassicMessage,
   cutRoot,
   emptyBlock,
   type FeedId,
@@ -35,6 +36,7 @@ import { utf8 } from '../../src/util/index.js'
 import type { HealthReport } from '../../src/api/index.js'
 import type { ValidatorHost } from '../../src/validator/index.js'
 import { type TestNetwork, testNetwork, type TestNetworkOptions } from './network.js'
+import { signedMessage } from './signed-feed.js'
 
 type Value = { readonly block: Hash; readonly xRoot: Hash }
 type Listener = (event: HostEvent<LedgerState>) => void
@@ -132,6 +134,13 @@ export class ChainFixture {
     this.log.push(message)
     this.tell({ kind: 'messages', messages: [message] })
     return message
+  }
+
+  /** Two messages that their lane's key signed for one place. */
+  forkOf(lane: number): readonly [ClassicMessage, ClassicMessage] {
+    const identity = this.#identityOf(this.lanes[lane] ?? this.network.registrar)
+    const branch = (text: string) => signedMessage(identity, undefined, { type: 'post', text }).value
+    return [branch('one'), branch('other')]
   }
 
   tell(event: HostEvent<LedgerState>): void {

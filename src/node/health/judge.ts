@@ -11,6 +11,8 @@ export interface HealthFacts {
   readonly faultyMessagenodes: number
   readonly started: boolean
   readonly halted: string | null
+  /** The chain has closed this validator's lane. */
+  readonly laneClosed: boolean
   /** Main ids of the members connected. */
   readonly peers: readonly FeedId[]
   readonly decidedHeight: number
@@ -31,6 +33,7 @@ const CLOCK_LIMIT_MS = 5_000
  *
  * - `not-ready`: own feeds are not known to be complete, nothing is signed yet
  * - `halted`: it signs nothing any more
+ * - `lane-closed`: the chain takes nothing of its lane any more, and it takes no transactions; it votes on
  * - `no-peers`, `partitioned`: fewer than f_m + 1 Messagenodes, itself included, or for a Messagenode fewer than a
  *   quorum of validators: what is decided elsewhere may not reach it, and it cannot help to decide
  * - `behind`: more heights below the others than may be open at once
@@ -42,6 +45,7 @@ export const judgeHealth = (facts: HealthFacts): HealthReport => {
   const problems = [
     ...(facts.started ? [] : [{ code: 'not-ready', data: {} }]),
     ...(facts.halted === null ? [] : [{ code: 'halted', data: { reason: facts.halted } }]),
+    ...(facts.laneClosed ? [{ code: 'lane-closed', data: {} }] : []),
     ...linkProblems(facts),
     ...(behindHeights > BEHIND_LIMIT ? [{ code: 'behind', data: { heights: behindHeights } }] : []),
     ...(facts.disk === null ? [] : [diskProblem(facts.disk)]),

@@ -48,6 +48,7 @@ export class HealthMonitor {
   report(core: {
     readonly started: boolean
     readonly halted: string | null
+    readonly laneClosed: boolean
     readonly decidedHeight: number
   }): HealthReport {
     const { network, self, link, disk } = this.ports

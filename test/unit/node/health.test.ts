@@ -21,6 +21,7 @@ const WELL: HealthFacts = {
   faultyMessagenodes: 1,
   started: true,
   halted: null,
+  laneClosed: false,
   peers: messagenodes.map(idOf),
   decidedHeight: 100,
   highestHeight: 100,
@@ -42,6 +43,7 @@ describe('what is a problem', () => {
   const cases: readonly [string, Partial<HealthFacts>, readonly string[]][] = [
     ['own feeds are not recovered', { started: false }, ['not-ready']],
     ['it halted', { halted: 'diverged-state' }, ['halted']],
+    ['the chain has closed its lane', { laneClosed: true }, ['lane-closed']],
     ['nobody is connected', { peers: [] }, ['no-peers']],
     ['a validator reaches f_m Messagenodes', { peers: [idOf(messagenodes[1])] }, ['partitioned']],
     ['a validator reaches f_m + 1', { peers: messagenodes.slice(1).map(idOf) }, []],
