@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 
+import { RateLimits } from '../src/util/index.js'
 import { nameOfSocket, onIncomingSocket, socketNameOf } from './incoming-sockets.js'
-import { RateLimits } from './rate-limit.js'
 import type { SsbPlugin } from './types/index.js'
 
 /**
@@ -76,7 +76,7 @@ export class Door {
   #turnedAway = 0
 
   constructor(private readonly limits: DoorLimits) {
-    this.#failures = new RateLimits(limits.failures)
+    this.#failures = new RateLimits(limits.failures, () => performance.now())
   }
 
   enter(socket: Socket): void {

@@ -1,6 +1,6 @@
 import { isFeedId } from '../../src/feeds/index.js'
 import type { Refusal, Verdict } from '../../src/util/index.js'
-import { ignore } from '../../src/util/index.js'
+import { ignore, RateLimit } from '../../src/util/index.js'
 import type { RecentMessages } from '../recent-messages.js'
 import type {
   Callback,
@@ -14,7 +14,6 @@ import type {
 import { AheadBuffer } from './ahead-buffer.js'
 import type { Evidence } from './intake.js'
 import { Intake } from './intake.js'
-import { RateLimit } from '../rate-limit.js'
 
 /**
  * Cures D5: stock, received messages wait in a queue during which the replication clock is stale, so copies from

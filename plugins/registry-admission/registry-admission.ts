@@ -1,6 +1,5 @@
 import type { FeedId } from '../../src/feeds/index.js'
-import { CodedError } from '../../src/util/index.js'
-import { RateLimits } from '../rate-limit.js'
+import { CodedError, RateLimits } from '../../src/util/index.js'
 import type { SsbPlugin } from '../types/index.js'
 import type { Membership } from './membership.js'
 import { allowedTo } from './permissions.js'
@@ -33,7 +32,7 @@ export const registryAdmission = ({ membership, onRefused }: AdmissionOptions): 
     }
 
     // Each handshake costs a millisecond of computing, a member's as well.
-    const reconnects = new RateLimits<FeedId>({ ...RECONNECTS, names: membership.current().members.length })
+    const reconnects = new RateLimits<FeedId>(RECONNECTS, () => performance.now())
     const isRestless = (peer: FeedId) => refusalOf(peer) === undefined && !reconnects.of(peer).take()
 
     sbot.auth.hook((_proceed, [peer, answer]) => {
@@ -84,7 +83,7 @@ export const registryAdmission = ({ membership, onRefused }: AdmissionOptions): 
 /** A peer that comes back may not have noticed yet that its last link is dead. */
 const LINKS_PER_MEMBER = 2
 /** Of one member, incoming. An honest one waits longer after each failure. */
-const RECONNECTS = { perSecond: 2, burst: 20 }
+const RECONNECTS = { perSecond: 2, burst: 20, names: 1024 }
 
 const dialledKind = { validator: 'messagenode', messagenode: 'messagenode', observer: 'observer' } as const
 

@@ -41,6 +41,7 @@ export const API_ERRORS = {
     status: 422,
     sentence: 'The ledger would not execute this transaction; data.name says why.',
   },
+  'too-many-requests': { status: 429, sentence: 'This client asks more than its share; try again later.' },
   'headers-too-large': { status: 431, sentence: 'The request headers are too large.' },
   internal: { status: 500, sentence: 'The node failed to answer; its log says why.' },
   overloaded: { status: 503, sentence: 'Too many transactions are waiting here; try again later.' },
@@ -96,6 +97,6 @@ export const replyOf = (error: unknown): ErrorReply => {
   return {
     status,
     body: { error: { code, message: known.message, data: known.data } },
-    retryAfterSeconds: typeof wait === 'number' ? wait : status === 503 ? 1 : null,
+    retryAfterSeconds: typeof wait === 'number' ? wait : status === 503 || status === 429 ? 1 : null,
   }
 }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { apiError, type ApiErrorCode, replyOf } from '../api/index.js'
 import { CodedError } from '../util/index.js'
 import { enforceAccess } from './access.js'
+import { type ClientLimits, enforceClientLimits } from './client-limits.js'
 import type { EventStreamLimits } from './event-stream.js'
 
 /**
@@ -18,11 +19,14 @@ export interface ServerOptions {
   readonly onInternalError?: (error: unknown) => void
 }
 
-export interface ServerLimits {
+export interface ServerLimits extends ClientLimits {
   readonly bodyBytes: number
   /** For a whole request to arrive, and for a new connection to send its first. */
   readonly requestTimeoutMs: number
   readonly keepAliveTimeoutMs: number
+  /** For a client to take any of its answer. */
+  readonly unreadTimeoutMs: number
+  readonly headerBytes: number
   readonly connections: number
 }
 
@@ -30,7 +34,11 @@ export const DEFAULT_LIMITS: ServerLimits = Object.freeze({
   bodyBytes: 4 * 1024 * 1024,
   requestTimeoutMs: 15_000,
   keepAliveTimeoutMs: 60_000,
+  unreadTimeoutMs: 60_000,
+  headerBytes: 16 * 1024,
   connections: 1000,
+  connectionsPerAddress: 256,
+  requestsPerSecond: 2000,
 })
 
 export const createServer = (options: ServerOptions = {}): FastifyInstance => {
@@ -45,15 +53,22 @@ export const createServer = (options: ServerOptions = {}): FastifyInstance => {
     logger: false,
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestTimeoutMs,
-    connectionTimeout: 0,
+    connectionTimeout: limits.unreadTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     forceCloseConnections: true,
+    http: {
+      headersTimeout: limits.requestTimeoutMs,
+      maxHeaderSize: limits.headerBytes,
+      // How often a slow request is looked for; as shipped every 30 s, whatever the time allowed.
+      connectionsCheckingInterval: Math.ceil(limits.requestTimeoutMs / 4),
+    },
     return503OnClosing: false,
     routerOptions: { maxParamLength: 128 },
     frameworkErrors: (error, _request, reply) => void fail(error, reply),
     clientErrorHandler: refuseConnection,
   })
   server.server.maxConnections = limits.connections
+  enforceClientLimits(server, limits)
   enforceAccess(server, options.operators ?? [])
   server.setErrorHandler((error, _request, reply) => fail(error, reply))
   server.setNotFoundHandler((_request, reply) => fail(apiError('route-unknown'), reply))

@@ -1,5 +1,6 @@
 import type { Application, Verify } from '../protocol/index.js'
 import { describeCode } from './codes.js'
+import { decodeTransaction } from './decode-transaction.js'
 import { checkTransaction, executeBlock } from './execution.js'
 import { queryLedger } from './query.js'
 import { decodeSnapshot, encodeSnapshot } from './snapshot.js'
@@ -19,9 +20,15 @@ export const storeLedger = ({ verify }: { readonly verify: Verify }): Applicatio
   genesis: genesisState,
   check: (state, transaction, height) => checkTransaction(state, transaction, height, verify),
   execute: (state, transactions, height) => executeBlock(state, transactions, height, verify),
+  submitter: submitterOf,
   root: (state) => state.map.root,
   describe: describeCode,
   snapshot: encodeSnapshot,
   restore: decodeSnapshot,
   query: queryLedger,
 })
+
+const submitterOf = (bytes: Uint8Array): string | null => {
+  const transaction = decodeTransaction(bytes)
+  return typeof transaction === 'string' ? null : transaction.from
+}

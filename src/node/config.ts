@@ -57,6 +57,7 @@ export interface NodeConfig {
   /** Addresses, beside this machine's own, that may call the operator's routes. */
   readonly operators: readonly string[]
   readonly checkpointBlocks: number
+  readonly limits: NodeLimits
   readonly logLevel: LogLevel
   /** What is allowed and yet unwise: a sentence each, for the log. */
   readonly warnings: readonly string[]
@@ -66,6 +67,19 @@ export const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'trace'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 const hostPortSchema = z.strictObject({ host: z.string().min(1).max(253), port: z.int().min(0).max(65_535) })
+
+/** What clients may take of this node (docs/limits.md); a field left out has the default of its server. */
+const limitsSchema = z.strictObject({
+  connections: z.int().min(1).optional(),
+  connectionsPerAddress: z.int().min(1).optional(),
+  requestsPerSecond: z.number().min(1).optional(),
+  eventStreams: z.int().min(0).optional(),
+  eventStreamsPerAddress: z.int().min(0).optional(),
+  pendingTransactions: z.int().min(1).optional(),
+  pendingBytes: z.int().min(1).optional(),
+  pendingPerAccount: z.int().min(1).optional(),
+})
+export type NodeLimits = z.output<typeof limitsSchema>
 
 export const nodeFileSchema = z.strictObject({
   kind: z.enum(['validator', 'messagenode', 'observer']),
@@ -79,6 +93,7 @@ export const nodeFileSchema = z.strictObject({
   operators: z.array(z.union([z.ipv4(), z.ipv6()])).default([]),
   /** Blocks from one checkpoint to the next. */
   checkpointBlocks: z.int().min(1).max(1_000_000).default(200),
+  limits: limitsSchema.default({}),
   logLevel: z.enum(LOG_LEVELS).default('info'),
 })
 
@@ -124,6 +139,7 @@ export const loadNodeConfig = async (request: ConfigRequest): Promise<NodeConfig
     application,
     operators: Object.freeze(options.operators),
     checkpointBlocks: options.checkpointBlocks,
+    limits: Object.freeze(options.limits),
     logLevel: options.logLevel,
     warnings: Object.freeze(warningsOf(member.kind, follow, network)),
   })

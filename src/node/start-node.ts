@@ -28,6 +28,7 @@ import { NodeHost } from './node-host.js'
 import { Offers } from './offers.js'
 import { participant, type Participant } from './participant.js'
 import { recoverOwnFeeds } from './recover.js'
+import { serviceLimits } from './service-limits.js'
 import { rememberingVerify } from './verify.js'
 import { VerdictLog } from './verdict-log.js'
 
@@ -204,6 +205,7 @@ class NodeStart {
     this.closers.push(() => view.close())
     const serverOptions = {
       operators: config.operators,
+      ...serviceLimits(config.limits),
       onInternalError: (error: unknown) => this.logger.error({ error }, 'internal error'),
     }
     const service =

@@ -26,6 +26,12 @@ export interface Application<State> {
    */
   execute(state: State, transactions: readonly Uint8Array[], height: number): Execution<State>
 
+  /**
+   * Who pays for these bytes, in the application's own words; null if they mean nothing. Where it is told, nobody
+   * can fill a validator's waiting room alone.
+   */
+  submitter?(transaction: Uint8Array): string | null
+
   /** Root of the state: the application's half of the state root that validators sign (protocol section 3). */
   root(state: State): Hash
 

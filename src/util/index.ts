@@ -1,4 +1,5 @@
 export * from './assert.js'
 export * from './bytes.js'
 export * from './coded-error.js'
+export * from './rate-limit.js'
 export * from './verdict.js'

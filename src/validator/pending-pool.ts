@@ -7,6 +7,8 @@ import { assert } from '../util/index.js'
 export interface PendingLimits {
   readonly transactions: number
   readonly bytes: number
+  /** Transactions of one account, where the application says whose they are. */
+  readonly perSubmitter: number
   /** What clients are told to wait. */
   readonly retryAfterSeconds: number
 }
@@ -18,11 +20,13 @@ export interface PendingLimits {
 export const DEFAULT_PENDING_LIMITS: PendingLimits = Object.freeze({
   transactions: 2048,
   bytes: 4 * 1024 * 1024,
+  perSubmitter: 1536,
   retryAfterSeconds: 1,
 })
 
 interface Pending {
   readonly bytes: Uint8Array
+  readonly submitter: string | null
   /** Of its message in the own lane; null while it is not published. */
   sequence: number | null
 }
@@ -34,6 +38,7 @@ interface Pending {
  */
 export class PendingPool<State> {
   readonly #pending = new Map<Hash, Pending>()
+  readonly #perSubmitter = new Map<string, number>()
   #bytes = 0
   /** The state after everything pending, on the executed state of `height`; null to be made again. */
   #overlay: { readonly height: number; readonly state: State } | null = null
@@ -52,10 +57,11 @@ export class PendingPool<State> {
     return this.#bytes
   }
 
-  /** @throws CodedError `overloaded` if this many more bytes do not fit. */
-  requireRoom(bytes: number): void {
+  /** @throws CodedError `overloaded` if these bytes do not fit any more, or no more of their submitter. */
+  requireRoom(bytes: Uint8Array): void {
     const { limits } = this
-    if (this.#pending.size < limits.transactions && this.#bytes + bytes <= limits.bytes) return
+    const hasRoom = this.#pending.size < limits.transactions && this.#bytes + bytes.length <= limits.bytes
+    if (hasRoom && this.#countOf(this.#submitterOf(bytes)) < limits.perSubmitter) return
     const { retryAfterSeconds } = limits
     throw apiError('overloaded', { pending: this.#pending.size, retryAfterSeconds })
   }
@@ -116,8 +122,10 @@ export class PendingPool<State> {
   }
 
   #add(hash: Hash, bytes: Uint8Array, sequence: number | null): void {
-    this.#pending.set(hash, { bytes, sequence })
+    const submitter = this.#submitterOf(bytes)
+    this.#pending.set(hash, { bytes, submitter, sequence })
     this.#bytes += bytes.length
+    if (submitter !== null) this.#perSubmitter.set(submitter, this.#countOf(submitter) + 1)
   }
 
   #remove(hash: Hash): void {
@@ -125,5 +133,18 @@ export class PendingPool<State> {
     if (!pending) return
     this.#pending.delete(hash)
     this.#bytes -= pending.bytes.length
+    const { submitter } = pending
+    if (submitter === null) return
+    const left = this.#countOf(submitter) - 1
+    if (left > 0) this.#perSubmitter.set(submitter, left)
+    else this.#perSubmitter.delete(submitter)
+  }
+
+  #submitterOf(bytes: Uint8Array): string | null {
+    return this.application.submitter?.(bytes) ?? null
+  }
+
+  #countOf(submitter: string | null): number {
+    return submitter === null ? 0 : (this.#perSubmitter.get(submitter) ?? 0)
   }
 }

@@ -71,7 +71,7 @@ export class Submission<State> {
     if (halted !== null) throw apiError('halted', { reason: halted })
     if (!started) throw apiError('not-ready')
     if (this.#isClosed()) throw apiError('lane-closed', { lane: this.#lane.feed })
-    this.pool.requireRoom(bytes.length)
+    this.pool.requireRoom(bytes)
     const code = this.#belongsElsewhere(bytes) ?? this.pool.admit(hash, bytes)
     if (code === 0) return
     const { name, sentence } = this.host.application.describe(code)

@@ -56,6 +56,30 @@ describe('event streams', () => {
     expect(onClose).toHaveBeenCalledTimes(1)
   })
 
+  it('cut off a reader that takes nothing between two signs of life, though little waits for it', async () => {
+    const { url, streams, opened } = await serveStream({ backlogBytes: 1e9, heartbeatMs: 100 })
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    socket.pause()
+    socket.write('GET /v1/events HTTP/1.1\r\nhost: x\r\n\r\n')
+    await vi.waitFor(() => expect(streams.count).toBe(1))
+    // Beyond what the two kernels take between them.
+    opened[0]?.send('filler', 'x'.repeat(20_000_000))
+    await vi.waitFor(() => expect(streams.count).toBe(0), { timeout: 10_000 })
+  })
+
+  it('leave room for others when one address subscribes all the time', async () => {
+    const { url, streams } = await serveStream({ subscribersPerAddress: 2 })
+    for (let count = 0; count < 2; count++) followEvents(url, '/v1/events')
+    await vi.waitFor(() => expect(streams.count).toBe(2))
+    const third = readEvents(url, '/v1/events', new AbortController().signal)
+    await expect(third.next()).rejects.toMatchObject({ code: 'too-many-subscribers' })
+    const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port), localAddress: '127.0.0.2' })
+    onTestFinished(() => void socket.destroy())
+    socket.write('GET /v1/events HTTP/1.1\r\nhost: x\r\n\r\n')
+    await vi.waitFor(() => expect(streams.count).toBe(3))
+  })
+
   it('show signs of life that are no events, and keep order and form of what is sent', async () => {
     const { url, opened } = await serveStream({ heartbeatMs: 5 })
     const { events, done } = followEvents(url, '/v1/events')

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { loadNodeConfig, networkFileOf } from '../../../src/node/config.js'
+import { serviceLimits } from '../../../src/node/service-limits.js'
 import { VALIDATOR_ROLES } from '../../../src/roles/index.js'
 import { memberDirectories, type MemberDirectories } from '../../support/member-directory.js'
 import { temporaryDirectory } from '../../support/temporary.js'
@@ -38,6 +39,19 @@ describe('the configuration of a node', () => {
     expect(await networkFileOf(validator.root)).toBe(networkFile)
   })
 
+  it('takes limits for clients, and hands each to the service that keeps it', async () => {
+    const { validator } = await made()
+    const limits = { connections: 7, eventStreamsPerAddress: 2, pendingPerAccount: 5 }
+    await edit(validator.options, (json) => ({ ...json, limits, operators: ['10.0.0.9'] }))
+    const config = await loadNodeConfig({ directory: validator.root, listen: FREE })
+    expect(config.operators).toEqual(['10.0.0.9'])
+    expect(serviceLimits(config.limits)).toEqual({
+      limits: { connections: 7 },
+      streams: { subscribersPerAddress: 2 },
+      pending: { perSubmitter: 5 },
+    })
+  })
+
   const faults: readonly (readonly [string, (dirs: MemberDirectories) => Promise<unknown>])[] = [
     ['directory-missing', ({ validator }) => rm(validator.root, { recursive: true })],
     ['node-file-missing', ({ validator }) => rm(validator.options)],
@@ -46,6 +60,14 @@ describe('the configuration of a node', () => {
     [
       'node-file-malformed',
       ({ validator }) => edit(validator.options, (json) => ({ ...json, ssb: { host: 'x' } })),
+    ],
+    [
+      'node-file-malformed',
+      ({ validator }) => edit(validator.options, (json) => ({ ...json, operators: ['everybody'] })),
+    ],
+    [
+      'node-file-malformed',
+      ({ validator }) => edit(validator.options, (json) => ({ ...json, limits: { connections: 0 } })),
     ],
     ['network-file-missing', ({ networkFile }) => rm(networkFile)],
     ['network-file-malformed', ({ networkFile }) => writeFile(networkFile, 'no json')],

@@ -53,7 +53,7 @@ export class RateLimits<Name> {
       readonly burst: number
       readonly names: number
     },
-    private readonly nowMs: () => number = () => performance.now(),
+    private readonly nowMs: () => number,
   ) {}
 
   get size(): number {
