@@ -105,6 +105,7 @@ export const chainApplication = <State>({
         [],
       ),
     executeBlock: (state, { height, transactions, cut }) => run(state, height, transactions, cut),
+    submitter: (bytes) => (isRegistryOperation(bytes) ? null : (application.submitter?.(bytes) ?? null)),
     root: (state) => stateRootOf(roots(state)),
     roots,
     describe: describeResult((code) => application.describe(code)),

@@ -40,7 +40,8 @@ const drip = (socket: Socket, text: string): void => {
 }
 
 describe('a slow client', () => {
-  const limits = { requestTimeoutMs: 200 }
+  // Long enough for an honest request on a busy machine.
+  const limits = { requestTimeoutMs: 1000 }
   const cases: readonly (readonly [string, string, string])[] = [
     ['headers without end', request('/v1/status').slice(0, -2), 'a: b\r\n'],
     [
@@ -63,13 +64,13 @@ describe('a slow client', () => {
   )
 
   it('that sends nothing at all is hung up on', async () => {
-    const port = await serve({ ...limits, unreadTimeoutMs: 200 })
+    const port = await serve({ ...limits, unreadTimeoutMs: 1000 })
     await dial(port).closed
     expect(await statusOf(port)).toBe('200')
   })
 
   it('that does not read its answers is hung up on', async () => {
-    const { port, connections } = await serveWith({ unreadTimeoutMs: 300, requestsPerSecond: 1e6 })
+    const { port, connections } = await serveWith({ unreadTimeoutMs: 1000, requestsPerSecond: 1e6 })
     const { socket } = dial(port)
     socket.pause()
     // Only the first few are ever answered: what nobody reads is not produced either.
