@@ -4,7 +4,7 @@ import type { BlockBody, CertificateBody, Hash, Signature } from '../../src/feed
 import type { Effect, Publish } from '../../src/protocol/index.js'
 import { calmScenario, simulate, Violation } from '../support/simulation/index.js'
 import { toBase64 } from '../../src/util/index.js'
-import { doubleVoting } from '../support/simulation/behaviour.js'
+import { commitAndSkip } from '../support/simulation/manners/index.js'
 import type { Fault } from '../support/simulation/faults/index.js'
 import { castOf, SIMULATED_CHAIN } from '../support/simulation/members.js'
 import { everyEffect, firstAltered } from '../support/simulation/mutants.js'
@@ -62,8 +62,11 @@ const forgetfulDisk: Fault = {
 /** More traitors than the protocol bears. */
 const lockless: Fault = {
   name: 'three of four without a lock',
-  install: ({ nodes, cast, random }) => {
-    for (const node of nodes.slice(0, 3)) node.behaviour = doubleVoting(node, node, cast.network, random)
+  install: (world) => {
+    const { nodes, random } = world
+    for (const self of nodes.slice(0, 3)) {
+      self.behaviour = commitAndSkip({ self, favourite: self, world, random })
+    }
   },
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { silent } from '../support/simulation/behaviour.js'
+import { silent } from '../support/simulation/manners/index.js'
+import { treasonOf } from '../support/simulation/faults/index.js'
 import { calmScenario, simulateOrExplain } from '../support/simulation/index.js'
 import type { Scenario } from '../support/simulation/index.js'
 
@@ -13,15 +14,7 @@ const slowScenario: Scenario = {
   workload: { messages: 40, untilMs: 100_000, batch: 1, failing: 0, repeated: 0, junk: 0 },
   slowness: new Map([['m0', 150]]),
   clocks: new Map(['v1', 'v2'].map((name) => [name, { offsetMs: 0, rate: 2 }])),
-  faults: [
-    {
-      name: 'treason',
-      install({ nodes, cast, random }) {
-        const [first] = nodes
-        if (first) first.behaviour = silent(first, first, cast.network, random)
-      },
-    },
-  ],
+  faults: [treasonOf('v0', silent)],
 }
 
 describe('round timers', () => {

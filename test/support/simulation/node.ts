@@ -205,7 +205,7 @@ export class SimulatedNode {
     for (const message of messages) {
       const result = this.store.append(message)
       if (result === 'appended') grown.add(message.author)
-      if (result === 'forked') this.learnFork(message.author)
+      if (result === 'forked') this.#contradicted(message)
     }
     if (!this.isUp) return
     this.publisher.flushSoon()
@@ -225,6 +225,11 @@ export class SimulatedNode {
 
   knowsFork(feed: FeedId): boolean {
     return this.#forks.has(feed)
+  }
+
+  #contradicted(message: FeedMessage): void {
+    this.learnFork(message.author)
+    if (this.isUp) this.world.notify((observer) => observer.contradicted?.(this, message))
   }
 
   /** Two branches of a feed were seen, here or by a peer who showed the proof. */
@@ -284,7 +289,10 @@ export class SimulatedNode {
   #carryOut(effect: Effect): void {
     switch (effect.kind) {
       case 'publish':
-        for (const publish of this.behaviour.publishes(effect)) this.publisher.publish(publish)
+        for (const said of this.behaviour.publishes(effect)) {
+          if (said.kind === 'publish') this.publisher.publish(said)
+          else this.publisher.publishContent(said.role, said.content)
+        }
         break
       case 'timer':
         this.#arm(effect.timer, effect.delayMs)

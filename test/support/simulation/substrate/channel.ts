@@ -1,3 +1,4 @@
+import { MESSAGE_SIZE_LIMIT } from '../../../../src/feeds/index.js'
 import type { FeedId, FeedMessage } from '../../../../src/feeds/index.js'
 import type { Millis } from '../../../../src/protocol/index.js'
 import { drawDelay } from '../random-delay.js'
@@ -52,7 +53,8 @@ export class Channel {
       this.schedule.now + drawDelay(this.delay, this.random),
     )
     this.#lastArrival.set(feed, arrival)
-    this.deliver(arrival - this.schedule.now, () => this.to.receive(messages))
+    const branch = messages.map((message) => this.from.behaviour.branch(message, this.to))
+    this.deliver(arrival - this.schedule.now, () => this.to.receive(branch.filter(isSmallEnough)))
   }
 
   /** Runs `action` at the receiver once it arrives there, unless the session ends before. */
@@ -74,3 +76,6 @@ export class Channel {
     return hidden < 0 ? messages : messages.slice(0, hidden)
   }
 }
+
+/** No receiver takes a larger message, nor anything that follows it in its feed. */
+const isSmallEnough = ({ size }: FeedMessage): boolean => size <= MESSAGE_SIZE_LIMIT
