@@ -2,6 +2,7 @@ import { classic } from './classic.js'
 import { fairFills } from './fair-fill.js'
 import { messages } from './messages.js'
 import { endorsements, network } from './network.js'
+import { registry } from './registry.js'
 import { emptyBlocks, merkle, roots } from './roots.js'
 import { certificates, votes } from './votes.js'
 
@@ -16,5 +17,6 @@ export const vectorFiles = (): Readonly<Record<string, unknown>> => ({
   classic: classic(),
   network: network(),
   endorsement: endorsements(),
+  registry: registry(),
   ...Object.fromEntries(Object.entries(messages()).map(([name, file]) => [`messages/${name}`, file])),
 })
