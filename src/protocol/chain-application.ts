@@ -23,7 +23,7 @@ export interface ChainState<State> {
 
 /**
  * An application as the chain runs it: transactions that are registry operations are executed by the protocol, the
- * others by the application, so that lanes close under any application (protocol section 7).
+ * others by the application, so that lanes close under any application (docs/protocol.md, section 7).
  *
  * `execute` and `check` are for trying what is not in a block yet: they take an operation to stand in the lane that it
  * names, and know no cut. Blocks are run by `executeBlock`.

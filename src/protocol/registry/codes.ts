@@ -5,7 +5,7 @@ import type { ResultCode } from '../application.js'
 export const PROTOCOL_CODES_FROM = 240
 
 /**
- * What a registry operation fails for (protocol section 7). The numbers never change their meaning; the order is the
+ * What a registry operation fails for (docs/protocol.md, section 7). The numbers never change their meaning; the order is the
  * order of the checks.
  */
 const TABLE = [

@@ -11,8 +11,8 @@ import { ByteReader, concat, equalBytes, u8, utf8 } from '../../util/index.js'
 import type { OperationCodeName } from './codes.js'
 
 /**
- * Registry operations are transactions that the protocol itself executes, whatever the application (protocol section
- * 7). They carry no sender, nonce or fee: their proof stands for them.
+ * Registry operations are transactions that the protocol itself executes, whatever the application (docs/protocol.md,
+ * section 7). They carry no sender, nonce or fee: their proof stands for them.
  *
  *     "bf/registry/v1" | u8 operation | operation's own bytes
  *     1, close-lane:  32 B carrier | 32 B lane | 32 B proof hash | u8 part | u8 parts | bytes of that part

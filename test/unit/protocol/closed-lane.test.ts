@@ -29,7 +29,7 @@ import {
 } from '../../support/protocol/index.js'
 import type { CounterState } from '../../support/simulation/counter-application.js'
 
-/** What consensus makes of a proved fork (protocol section 7): a lane that never advances again. */
+/** What consensus makes of a proved fork (docs/protocol.md, section 7): a lane that never advances again. */
 const CAPACITY = { transactions: 64, bytes: 20_000, batchMs: 40 }
 const FORKED = 2
 
