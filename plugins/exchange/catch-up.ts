@@ -1,6 +1,7 @@
 import type { FeedId } from '../../src/feeds/index.js'
-import type { Refusal } from '../../src/util/index.js'
-import type { ExchangeClient } from './client.js'
+import { isCoded, type Refusal, reject } from '../../src/util/index.js'
+import type { ExchangeClient, FetchedPage } from './client.js'
+import type { FeedTurns } from './feed-turns.js'
 import type { ExchangePeer } from './remote.js'
 import type { StoredMessage, Tip } from './store.js'
 
@@ -10,10 +11,15 @@ export interface CatchUpOptions {
   readonly feeds: readonly FeedId[]
   /** Where each feed ends here, now; undefined if nothing of it is held. */
   readonly tip: (feed: FeedId) => Tip | undefined
-  /** Appends verified messages, each on top of the one before, the first on top of the tip here. */
-  readonly add: (messages: readonly StoredMessage[]) => Promise<void>
+  /**
+   * Verifies messages and appends them, each on top of the one before, passing over what is held by now; tells why
+   * one was refused, if one was. Their links were checked, their signatures not.
+   */
+  readonly add: (messages: readonly StoredMessage[]) => Refusal | null
   /** Fetches only feeds that lag by more than this; replication carries the rest. */
   readonly lag?: number
+  /** Shared by all that catch up at the same time. */
+  readonly turns: FeedTurns
 }
 
 export interface CaughtUp {
@@ -22,43 +28,70 @@ export interface CaughtUp {
   readonly refusal: Refusal | null
 }
 
+/** Who needs this long for a page, and gives fewer messages a second than this, loses the feed to the next. */
+const PATIENCE_MS = 500
+const LEAST_PER_SECOND = 50
+
 /**
- * Fetches what a peer holds beyond us, page by page. For a node far behind: replication serves old messages one
- * by one through an index that steady traffic keeps behind (docs/substrate.md, D4).
+ * Fetches what a peer holds beyond us, page by page, the next one asked for while one is verified. For a node far
+ * behind: replication serves old messages one by one through an index that steady traffic keeps behind
+ * (docs/substrate.md, D4). Replication may go on meanwhile.
  *
- * Replication may go on meanwhile: every page starts where the feed ends by then.
- *
- * @returns one entry for each feed that was fetched. A `broken-link` there means that the peer holds another
- *   branch than we do.
- * @throws CodedError as the client does, and whatever `add` throws.
+ * @returns one entry for each feed that was fetched; feeds that another peer is just giving are left to it. A
+ *   `broken-link` there means that the peer holds another branch than we do.
+ * @throws CodedError as the client does, but for the peer's refusal of one feed, which stands in its entry.
  */
 export const catchUp = async (options: CatchUpOptions): Promise<readonly CaughtUp[]> => {
-  const { client, peer, feeds, tip, lag = 0 } = options
+  const { client, peer, feeds, tip, turns, lag = 0 } = options
   const theirs = await client.tipsFrom(peer, feeds)
   if ('verdict' in theirs) return feeds.map((feed) => ({ feed, added: 0, refusal: theirs }))
   const results: CaughtUp[] = []
   for (const { feed, sequence, key } of theirs) {
     const behind = sequence - (tip(feed)?.sequence ?? 0)
-    if (key !== null && behind > lag) results.push(await catchUpFeed(options, feed, { sequence, key }))
+    if (key === null || behind <= lag || !turns.take(feed, peer.id)) continue
+    try {
+      results.push(await catchUpFeed(options, feed, { sequence, key }))
+    } finally {
+      turns.end(feed, peer.id)
+    }
   }
   return results
 }
 
 const catchUpFeed = async (
-  { client, peer, tip, add }: CatchUpOptions,
+  { client, peer, tip, add, turns }: CatchUpOptions,
   feed: FeedId,
   target: Tip,
 ): Promise<CaughtUp> => {
-  let added = 0
-  for (;;) {
-    const own = tip(feed)
-    const from = (own?.sequence ?? 0) + 1
-    if (from > target.sequence) return { feed, added, refusal: null }
-    const page = await client.pageFrom(peer, { feed, from, previous: own?.key ?? null, tip: target })
-    if (page.messages.length > 0) await add(page.messages)
-    added += page.messages.length
-    if (page.refusal || page.complete || page.messages.length === 0) {
-      return { feed, added, refusal: page.refusal }
-    }
+  const pageAfter = (last: Tip | undefined): Promise<FetchedPage> | null => {
+    const from = (last?.sequence ?? 0) + 1
+    if (from > target.sequence) return null
+    const range = { feed, from, previous: last?.key ?? null, tip: target }
+    return client.linkedPageFrom(peer, range).catch(refusedPage)
   }
+  let added = 0
+  let next = pageAfter(tip(feed))
+  while (next) {
+    const askedAt = performance.now()
+    const { messages, refusal, complete } = await next
+    const waitedMs = performance.now() - askedAt
+    const last = messages.at(-1)
+    const isOver = complete || refusal !== null || !last
+    next = isOver ? null : pageAfter({ sequence: last.value.sequence, key: last.key })
+    // If it is not waited for in the end, it may fail unheard.
+    next?.catch(() => undefined)
+    const before = tip(feed)?.sequence ?? 0
+    const refused = add(messages)
+    added += (tip(feed)?.sequence ?? 0) - before
+    const isSlow = waitedMs > PATIENCE_MS && messages.length < (waitedMs / 1000) * LEAST_PER_SECOND
+    if (refused ?? refusal) return { feed, added, refusal: refused ?? refusal }
+    if (!isOver && (isSlow || !turns.take(feed, peer.id))) break
+  }
+  return { feed, added, refusal: null }
+}
+
+/** A peer that will not give one feed may well give the next. */
+const refusedPage = (error: unknown): FetchedPage => {
+  if (!isCoded(error) || error.code !== 'exchange-refused') throw error
+  return { messages: [], refusal: reject(String(error.data['code'])), complete: false }
 }

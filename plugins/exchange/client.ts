@@ -18,6 +18,8 @@ export interface ExchangeClient {
   getFrom(peer: ExchangePeer, keys: readonly MessageKey[]): Promise<Fetched>
   /** The verified beginning of a range, at least one message unless refused or not held. */
   pageFrom(peer: ExchangePeer, range: Range): Promise<FetchedPage>
+  /** The same with links and keys checked only: for whoever verifies signatures while adding. */
+  linkedPageFrom(peer: ExchangePeer, range: Range): Promise<FetchedPage>
   /** The whole range, page after page, linked to its tip; incomplete if refused on the way. */
   rangeFrom(peer: ExchangePeer, range: Range): Promise<FetchedPage>
   /** What the peer says it holds, one for each feed and in that order: a claim until it is fetched. */
@@ -63,7 +65,7 @@ export const createExchangeClient = (options: ExchangeClientOptions): ExchangeCl
     })
   }
 
-  const pageFrom = async (peer: ExchangePeer, range: Range): Promise<FetchedPage> => {
+  const pageFrom = async (peer: ExchangePeer, range: Range, judge: Judge = options): Promise<FetchedPage> => {
     assert(range.from <= range.tip.sequence, 'a range begins at or before its tip')
     const reply = await callPeer(peer, 'range', [range.feed, range.from, range.tip.key], timeoutMs)
     const values = messagesOf(reply, limits.messagesPerPage)
@@ -71,7 +73,7 @@ export const createExchangeClient = (options: ExchangeClientOptions): ExchangeCl
 
     let link: Link = { ...range, sequence: range.from }
     const { messages, refusal } = verifyEach(values, (value) => {
-      const message = linkRefusal(link, value) ?? verifyMessage(options, value)
+      const message = linkRefusal(link, value) ?? verifyMessage(judge, value)
       if (!isRefusal(message)) link = nextLink(link, message)
       return message
     })
@@ -94,7 +96,8 @@ export const createExchangeClient = (options: ExchangeClientOptions): ExchangeCl
       return { messages: found, refusal: null }
     },
 
-    pageFrom,
+    pageFrom: (peer, range) => pageFrom(peer, range),
+    linkedPageFrom: (peer, range) => pageFrom(peer, range, { ...options, verify: () => true }),
 
     async rangeFrom(peer, range) {
       const found: StoredMessage[] = []

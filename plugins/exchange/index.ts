@@ -1,4 +1,5 @@
 export * from './catch-up.js'
+export * from './feed-turns.js'
 export * from './client.js'
 export * from './exchange.js'
 export * from './limits.js'

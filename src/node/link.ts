@@ -4,6 +4,7 @@ import {
   createExchangeClient,
   exchange,
   type ExchangePeer,
+  FeedTurns,
   type StoredMessage,
 } from '../../plugins/exchange/index.js'
 import { feedRequests, type FeedType, wantedFeeds } from '../../plugins/feed-requests/index.js'
@@ -178,6 +179,7 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
     return (await client.rangeFrom(peerOf(peer), range)).messages
   }
 
+  const turns = new FeedTurns()
   const catchUpFrom: Link['catchUpFrom'] = async (peer, feeds, lag) => {
     const results = await catchUp({
       client,
@@ -185,8 +187,14 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
       feeds,
       lag,
       tip: (feed) => substrate.tip(feed),
-      add: async (messages) => {
-        for (const { value } of messages) ssb.immediateAdd.add(value)
+      turns,
+      add(messages) {
+        for (const { value } of messages) {
+          if (value.sequence <= (substrate.tip(value.author)?.sequence ?? 0)) continue
+          const verdict = ssb.immediateAdd.add(value)
+          if (verdict.verdict !== 'accept') return verdict
+        }
+        return null
       },
     })
     const refused = results.find(({ refusal }) => refusal !== null)

@@ -1,6 +1,7 @@
 import { cpus, loadavg } from 'node:os'
 
 import { measureReturn } from './away.js'
+import { measureCatchUp } from './catch-up.js'
 import { measureFeedHop } from './feed-hop.js'
 import { measureKills } from './kills.js'
 import { measureIdleLatency, measureThroughput } from './network.js'
@@ -14,6 +15,7 @@ const MEASUREMENTS = {
   'feed-hop': () => measureFeedHop(),
   idle: () => measureIdleLatency(),
   throughput: () => measureThroughput(),
+  'catch-up': () => measureCatchUp(),
 } as const
 
 /** Minutes long, and about faults rather than speed: only by name. */

@@ -139,6 +139,6 @@ it('nor a node that catches up', async () => {
   await Promise.all(bodies.map((body) => author.substrate.publish(lane, body)))
   const liar = await joinLiar()
   await joinAuthor()
-  await waitUntil('the victim caught up', () => victim.substrate.tip(lane.id)?.sequence === 600, 5_000)
+  await waitUntil('the victim caught up', () => victim.substrate.tip(lane.id)?.sequence === 600, 9_000)
   liar.stop()
 })

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { catchUp, EXCHANGE_LIMITS, type StoredMessage } from '../../../../plugins/exchange/index.js'
+import {
+  catchUp,
+  EXCHANGE_LIMITS,
+  FeedTurns,
+  type StoredMessage,
+} from '../../../../plugins/exchange/index.js'
 import { messageKeyOf, type MessageKey } from '../../../../src/feeds/index.js'
-import { assert } from '../../../../src/util/index.js'
+import { assert, reject } from '../../../../src/util/index.js'
 import { MemoryStore, signedChain, signedMessage } from '../../../support/signed-feed.js'
 import { author, client, laneKeys, liar, serve, stranger } from './fixtures.js'
 
@@ -151,10 +156,15 @@ describe('what the world does wrong', () => {
 })
 
 describe('catchUp', () => {
+  let now = 0
   const emptyHanded = () => {
     const own = new MemoryStore()
-    const add = async (messages: readonly StoredMessage[]) => void own.addTrunk(messages)
-    return { own, options: { client, peer, tip: own.tip.bind(own), add } }
+    const add = (messages: readonly StoredMessage[]) => {
+      own.addTrunk(messages)
+      return null
+    }
+    const turns = new FeedTurns(() => now)
+    return { own, turns, options: { client, peer, tip: own.tip.bind(own), add, turns } }
   }
 
   it('adds everything a peer holds beyond us, in pages, in order', async () => {
@@ -169,6 +179,67 @@ describe('catchUp', () => {
     const { own, options } = emptyHanded()
     own.addTrunk(trunk.slice(0, 30))
     expect(await catchUp({ ...options, feeds: [LANE], lag: 10 })).toEqual([])
+  })
+
+  it('asks for the next page before it verifies the one that came', async () => {
+    const { own, options } = emptyHanded()
+    const order: string[] = []
+    const watched = {
+      ...peer,
+      blockfin: {
+        ...peer.blockfin,
+        range: (...parameters: unknown[]) => {
+          order.push(`ask from ${String(parameters[1])}`)
+          peer.blockfin.range(...parameters)
+        },
+      },
+    }
+    const add = (messages: readonly StoredMessage[]) => {
+      order.push(`add ${messages.length}`)
+      return options.add(messages)
+    }
+    await catchUp({ ...options, peer: watched, add, feeds: [LANE] })
+    expect(order).toEqual(['ask from 1', 'ask from 17', 'add 16', 'ask from 33', 'add 16', 'add 8'])
+    expect(own.tip(LANE)).toEqual(tipOf(trunk))
+  })
+
+  it('leaves a feed to the peer that is just giving it, until that one is slow', async () => {
+    const { own, turns, options } = emptyHanded()
+    expect(turns.take(LANE, stranger.id)).toBe(true)
+    expect(await catchUp({ ...options, feeds: [LANE] })).toEqual([])
+    now += 2_000
+    expect(await catchUp({ ...options, feeds: [LANE] })).toMatchObject([{ added: 40 }])
+    expect(own.tip(LANE)).toEqual(tipOf(trunk))
+    expect(turns.take(LANE, stranger.id)).toBe(true)
+  })
+
+  it('stops at a message that is refused when it is added', async () => {
+    const { options } = emptyHanded()
+    const add = () => reject('invalid-message')
+    expect(await catchUp({ ...options, add, feeds: [LANE] })).toMatchObject([
+      { added: 0, refusal: { code: 'invalid-message' } },
+    ])
+  })
+
+  it('goes on with the next feed when the peer refuses one', async () => {
+    const { own, options } = emptyHanded()
+    const range = (feed: unknown, ...rest: unknown[]): void => {
+      if (feed === LANE) return peer.blockfin.range(feed, ...rest)
+      const callback = rest.at(-1) as (error: Error) => void
+      callback(Object.assign(new Error('no'), { name: 'blockfin:unknown-tip' }))
+    }
+    const tips = (...parameters: unknown[]): void => {
+      const callback = parameters.pop() as (error: null, value: unknown) => void
+      const { key } = tipOf(trunk)
+      callback(
+        null,
+        [author.id, LANE].map((feed) => ({ feed, sequence: 40, key })),
+      )
+    }
+    const refusing = { ...peer, blockfin: { ...peer.blockfin, range, tips } }
+    const results = await catchUp({ ...options, peer: refusing, feeds: [author.id, LANE] })
+    expect(results).toMatchObject([{ refusal: { code: 'unknown-tip' } }, { added: 40, refusal: null }])
+    expect(own.tip(LANE)).toEqual(tipOf(trunk))
   })
 
   it('stops at a peer that holds another branch, and says so', async () => {
