@@ -9,6 +9,7 @@ import { installFairTurns } from './fair-turns.js'
 import { installForgottenClocks } from './forgotten-clocks.js'
 import { installGatheredNotes } from './gathered-notes.js'
 import { installLeakCures } from './no-leaks.js'
+import { installPatientWrites } from './patient-writes.js'
 import { installQuietRefusals } from './quiet-refusals.js'
 import { installToldRequests } from './told-requests.js'
 
@@ -21,3 +22,4 @@ installBoundedWire()
 installBoundedNotes()
 installToldRequests()
 installQuietRefusals()
+installPatientWrites()

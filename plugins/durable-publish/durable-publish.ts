@@ -15,7 +15,7 @@ import type {
   SsbPlugin,
 } from '../types/index.js'
 import { LooseMessages } from './loose-messages.js'
-import type { PublishedMessage } from './publisher.js'
+import type { PublishedMessage, PublishOptions } from './publisher.js'
 import { Publisher } from './publisher.js'
 import type { WalRecord } from './wal-record.js'
 import type { WriteAheadLogOptions } from './write-ahead-log.js'
@@ -26,7 +26,9 @@ export interface DurablePublish {
   /** Replays what a crash kept out of the log. Once, before anything else. @throws CodedError */
   open(): Promise<Recovery>
   /** Signs content as the next message of a feed; resolves when it is on disk and peers may see it. */
-  publish(keys: SsbKeys, content: object, durable?: readonly MessageKey[]): Promise<PublishedMessage>
+  publish(keys: SsbKeys, content: object, options?: PublishOptions): Promise<PublishedMessage>
+  /** Every write of own messages: null if it reached the disk, else what kept it from it. */
+  onWrite(listener: (error: unknown) => void): void
   /** Keeps a verified message that is no part of the log (yet), for reading by key and for `durable`. */
   keepLoose(key: MessageKey, message: ClassicMessage): void
   looseByKey(key: MessageKey): ClassicMessage | undefined
@@ -67,7 +69,8 @@ export const durablePublish = (options: WriteAheadLogOptions = {}): SsbPlugin =>
     })
     return {
       open: () => store.open(),
-      publish: (keys, content, durable) => store.publish(keys, content, durable),
+      publish: (keys, content, options) => store.publish(keys, content, options),
+      onWrite: (listener) => void store.writeListeners.push(listener),
       keepLoose: (key, message) => store.loose.put(key, message),
       looseByKey: (key) => store.loose.get(key),
       loose: () => store.loose.entries(),
@@ -77,6 +80,7 @@ export const durablePublish = (options: WriteAheadLogOptions = {}): SsbPlugin =>
 
 class DurableStore {
   readonly loose = new LooseMessages(LOOSE_LIMIT)
+  readonly writeListeners: ((error: unknown) => void)[] = []
   /** Highest sequence of each own feed that the write-ahead log knows and the log lacks. */
   readonly #promised = new Map<FeedId, number>()
   #log: WriteAheadLog | undefined
@@ -97,6 +101,10 @@ class DurableStore {
       write: (records) => this.#opened().append(records),
       add: (message) => this.#add(message),
       onAdded: () => this.#bound(),
+      onWrite: (error) => {
+        for (const listener of this.writeListeners) listener(error)
+      },
+      wait: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
     })
     sbot.logTail.onAppended(({ key }) => this.loose.delete(key))
     // The log holds one branch of a fork; the proof needs the other as well.
@@ -112,8 +120,8 @@ class DurableStore {
     return recovery
   }
 
-  publish(keys: SsbKeys, content: object, durable?: readonly MessageKey[]): Promise<PublishedMessage> {
-    return this.#publisher.publish(keys, content, durable)
+  publish(keys: SsbKeys, content: object, options?: PublishOptions): Promise<PublishedMessage> {
+    return this.#publisher.publish(keys, content, options)
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { MESSAGE_SIZE_LIMIT, classicSize, isKeptWhole } from '../../src/feeds/index.js'
-import { CodedError } from '../../src/util/index.js'
+import { CodedError, isCoded } from '../../src/util/index.js'
 import type { ClassicMessage, FeedId, MessageKey, SsbKeys } from '../types/index.js'
 import type { WalRecord } from './wal-record.js'
 
@@ -43,12 +43,23 @@ export interface PublisherContext {
   readonly add: (message: ClassicMessage) => boolean
   /** Everything written was added. */
   readonly onAdded: () => Promise<void>
+  /** Of every write: null if it reached the disk, else what kept it from it. */
+  readonly onWrite: (error: unknown) => void
+  readonly wait: (delayMs: number) => Promise<void>
+}
+
+export interface PublishOptions {
+  /** Keys of others' messages that must be on disk before this one may be seen. */
+  readonly durable?: readonly MessageKey[]
+  /** When a write fails, try again for as long as it takes, in order; else the caller hears of it. */
+  readonly isPatient?: boolean
 }
 
 interface Job {
   readonly keys: SsbKeys
   readonly content: object
   readonly foreign: readonly ClassicMessage[]
+  readonly isPatient: boolean
   resolve(published: PublishedMessage): void
   reject(error: unknown): void
 }
@@ -58,6 +69,7 @@ interface SignedJob extends PublishedMessage {
 }
 
 const BATCH_SIZE = 256
+const RETRY_MS = 250
 
 export class Publisher {
   readonly #queue: Job[] = []
@@ -67,18 +79,17 @@ export class Publisher {
 
   constructor(private readonly context: PublisherContext) {}
 
-  /** @param durable keys of others' messages that must be on disk before this one may be seen. */
   async publish(
     keys: SsbKeys,
     content: object,
-    durable: readonly MessageKey[] = [],
+    { durable = [], isPatient = false }: PublishOptions = {},
   ): Promise<PublishedMessage> {
     const needed =
       durable.length === 0 ? [] : await Promise.all(durable.map((key) => this.context.notOnDisk(key)))
     const foreign = needed.filter((message) => message !== null)
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new CodedError('publisher-closed', 'the node is closing'))
-      this.#queue.push({ keys, content, foreign, resolve, reject })
+      this.#queue.push({ keys, content, foreign, isPatient, resolve, reject })
       if (!this.#busy) this.#running = this.#run()
     })
   }
@@ -145,9 +156,10 @@ export class Publisher {
     try {
       await this.context.write(recordsOf(signed))
     } catch (error) {
-      for (const { job } of signed) job.reject(error)
+      await this.#failed(signed, error)
       return
     }
+    this.context.onWrite(null)
     for (const { job, key, message } of signed) {
       if (this.context.add(message)) job.resolve({ key, message })
       else
@@ -156,6 +168,17 @@ export class Publisher {
         )
     }
     await this.context.onAdded()
+  }
+
+  /** What may wait stands first in the queue again, and is signed anew on top of what is there then. */
+  async #failed(signed: readonly SignedJob[], error: unknown): Promise<void> {
+    this.context.onWrite(error)
+    const waits = ({ isPatient }: Job): boolean =>
+      isPatient && !this.#closed && isCoded(error, 'wal-write-failed')
+    const jobs = signed.map(({ job }) => job)
+    for (const job of jobs) if (!waits(job)) job.reject(error)
+    this.#queue.unshift(...jobs.filter(waits))
+    if (this.#queue.length > 0) await this.context.wait(RETRY_MS)
   }
 }
 

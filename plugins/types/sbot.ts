@@ -41,6 +41,7 @@ export interface LogRecord {
 
 /** async-append-only-log. */
 export interface AppendOnlyLog {
+  readonly filename: string
   /** Offset of the last record that is written and fsynced; -1 in an empty log, null until it is loaded. */
   readonly since: Observable<number> & { readonly value: number | null }
   append: (record: Buffer, callback: Callback<number>) => void
@@ -61,6 +62,10 @@ export interface DatabaseIndex {
   /** Offset up to which the index is persisted; null until it is loaded. */
   readonly offset: Observable<number> & { readonly value: number | null }
   readonly flush: (callback: Callback) => void
+  readonly level: {
+    batch: (operations: unknown, options: unknown, callback: Callback<unknown>) => unknown
+    isClosed(): boolean
+  }
 }
 
 export interface EbtIndex extends DatabaseIndex {

@@ -20,11 +20,11 @@ import {
 } from '../feeds/index.js'
 import type { Want } from '../protocol/index.js'
 import type { NodeIdentity } from '../roles/index.js'
-import { CodedError, isCoded } from '../util/index.js'
+import { CodedError } from '../util/index.js'
 import type { HostPort } from './port.js'
 import type { FeedTip } from './recover.js'
-import { type Append, type ConflictFacts, createSignGuard, type SignGuard } from './sign-guard.js'
-import { createSsb, type DiskNotice } from './ssb.js'
+import { type ConflictFacts, createSignGuard, type SignGuard } from './sign-guard.js'
+import { createSsb, type DiskNotice, type Ssb } from './ssb.js'
 import { StallWatch } from './stall-watch.js'
 import { appendTo, createSubstrate, type Substrate } from './substrate.js'
 import { verify } from './verify.js'
@@ -49,6 +49,8 @@ export interface LinkOptions {
   readonly onConflict: (facts: ConflictFacts) => void
   /** An own message reached the disk, or what kept it from it. */
   readonly onWrite: (error: unknown) => void
+  /** The node cannot go on. */
+  readonly onFailed: (error: CodedError) => void
   readonly onConnected: (peer: FeedId) => void
   readonly onEvent: (event: LinkEvent) => void
 }
@@ -143,13 +145,14 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
     chainId: options.chainId,
     epochAt: options.epochAt,
     ownFeeds: options.ownFeeds,
-    append: watchedAppend(appendTo(ssb), options.onWrite),
+    append: appendTo(ssb),
     messageByKey: async (key) => {
       const value = await substrate.getByKey(key)
       return value && parseMessage(key, value)
     },
     onConflict: options.onConflict,
   })
+  watchWrites(ssb, options)
   ssb.on('rpc:connect', (rpc) => {
     if (rpc.id !== ssb.id) options.onConnected(rpc.id)
   })
@@ -266,18 +269,23 @@ const othersWanted = (
   return [...wanted].filter((feed) => registry.placeOf(feed)?.member.id !== self)
 }
 
-const WRITE_FAILURES: readonly string[] = ['wal-write-failed', 'wal-broken']
+/** Far more than a disk that is full for a while leaves unwritten, since own messages wait by then. */
+const UNWRITTEN_LIMIT_BYTES = 64 * 1024 * 1024
 
-/** Tells of every write that says something of the disk; other refusals do not. */
-const watchedAppend =
-  (append: Append, onWrite: (error: unknown) => void): Append =>
-  async (...parameters) => {
-    try {
-      const message = await append(...parameters)
-      onWrite(null)
-      return message
-    } catch (error) {
-      if (isCoded(error) && WRITE_FAILURES.includes(error.code)) onWrite(error)
-      throw error
-    }
-  }
+/** Own messages, log and indexes alike; what does not fit into memory any more ends the node. */
+const watchWrites = (ssb: Ssb, { onWrite, onFailed }: LinkOptions): void => {
+  ssb.durablePublish.onWrite(onWrite)
+  ssb.patientWrites.onWrite((error) => {
+    onWrite(error)
+    const unwrittenBytes = ssb.logTail.offset() - ssb.logTail.durableOffset()
+    if (error && unwrittenBytes > UNWRITTEN_LIMIT_BYTES)
+      onFailed(
+        new CodedError(
+          'log-write-failed',
+          'the disk has not taken the log for too long',
+          {},
+          { cause: error },
+        ),
+      )
+  })
+}

@@ -1,3 +1,4 @@
+import type { PublishOptions } from '../../plugins/durable-publish/index.js'
 import {
   type Body,
   encodeBody,
@@ -52,7 +53,7 @@ export type UnvotedBody = Exclude<Body, VoteBody>
 export type Append = (
   identity: NodeIdentity,
   content: object,
-  durable: readonly MessageKey[],
+  options: PublishOptions,
 ) => Promise<FeedMessage>
 
 export interface SignGuardPorts {
@@ -109,7 +110,7 @@ class Guard implements SignGuard {
   ): Promise<FeedMessage> {
     return this.#say(slotOf(draft), bytes, () => {
       const content = encodeBody(signedBody(draft, sign(identity, bytes)))
-      return this.ports.append(identity, content, durable)
+      return this.ports.append(identity, content, { durable, isPatient: true })
     })
   }
 
@@ -119,7 +120,10 @@ class Guard implements SignGuard {
     durable: readonly MessageKey[] = [],
   ): Promise<FeedMessage> {
     const content = encodeBody(body)
-    return this.#say(slotOf(body), contentBytes(content), () => this.ports.append(identity, content, durable))
+    return this.#say(slotOf(body), contentBytes(content), () =>
+      // A client that waits for its transaction hears of a failing disk at once; everything else is said later.
+      this.ports.append(identity, content, { durable, isPatient: body.type !== 'transaction' }),
+    )
   }
 
   remember({ author, body, key }: FeedMessage): void {

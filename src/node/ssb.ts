@@ -29,6 +29,7 @@ import type { LogTail } from '../../plugins/log-tail.js'
 import { logTail } from '../../plugins/log-tail.js'
 import { hangUp } from '../../plugins/hang-up.js'
 import { noDelay } from '../../plugins/no-delay.js'
+import { type PatientWrites, patientWrites } from '../../plugins/patient-writes.js'
 import type { RecentMessages } from '../../plugins/recent-messages.js'
 import { recentMessages } from '../../plugins/recent-messages.js'
 import type { FeedId, Sbot, SsbKeys, SsbPlugin } from '../../plugins/types/index.js'
@@ -87,6 +88,7 @@ export interface Ssb extends Sbot {
   readonly recentMessages: RecentMessages
   readonly keyIndex: KeyIndex
   readonly checkedReads: CheckedReads
+  readonly patientWrites: PatientWrites
   readonly immediateAdd: ImmediateAdd
   readonly durablePublish: DurablePublish
   readonly doorkeeper: Doorkeeper
@@ -124,6 +126,7 @@ export const createSsb = async (config: SsbConfig): Promise<Ssb> => {
     config.onNotice?.({ name: 'record-damaged', facts: { offset } })
     distrustIndexes(config.path).catch(() => undefined)
   })
+  sbot.patientWrites.onIndexTrouble(() => void distrustIndexes(config.path).catch(() => undefined))
   const recovery = await sbot.durablePublish.open()
   return Object.assign(sbot, { host: config.host, port, recovery, lost: log.damage?.newest ?? new Map() })
 }
@@ -206,6 +209,7 @@ const pluginsOf = (config: SsbConfig): readonly object[] => [
   feedState,
   boundedFlush,
   logTail,
+  patientWrites,
   checkedReads,
   recentMessages(),
   keyIndex,

@@ -1,3 +1,4 @@
+import type { PublishOptions } from '../../plugins/durable-publish/index.js'
 import type { Evidence } from '../../plugins/immediate-add/index.js'
 import type { ClassicMessage, SsbKeys, Unsubscribe } from '../../plugins/types/index.js'
 import type { FeedId, FeedMessage, MessageKey } from '../feeds/index.js'
@@ -55,7 +56,7 @@ export interface Substrate {
   request(feed: FeedId, on: boolean): void
   peers(): FeedId[]
 
-  /** Takes no more messages and resolves when everything is on disk. */
+  /** Takes no more messages and resolves when everything is on disk, or the disk takes nothing. */
   close(): Promise<void>
 }
 
@@ -72,8 +73,8 @@ export interface Tip {
  */
 export const appendTo =
   (ssb: Pick<Ssb, 'durablePublish'>) =>
-  async (keys: SsbKeys, content: object, durable: readonly MessageKey[] = []): Promise<FeedMessage> => {
-    const { key, message } = await ssb.durablePublish.publish(keys, content, durable)
+  async (keys: SsbKeys, content: object, options?: PublishOptions): Promise<FeedMessage> => {
+    const { key, message } = await ssb.durablePublish.publish(keys, content, options)
     return parseMessage(key, message)
   }
 
@@ -131,9 +132,13 @@ export const createSubstrate = (ssb: Ssb): Substrate => {
       (closing ??= new Promise((resolve) => {
         // An error here says that the socket was closed already.
         ssb.close(() => resolve())
+        // What a full disk does not take now comes from the write-ahead log and from peers at the next start.
+        if (ssb.patientWrites.isFailing()) setTimeout(resolve, FAILING_DISK_PATIENCE_MS)
       })),
   }
 }
+
+const FAILING_DISK_PATIENCE_MS = 1_000
 
 /** Listeners run after the turn that added the messages, so that forwarding to peers never waits for them. */
 const liveMessages = (ssb: Ssb) => {

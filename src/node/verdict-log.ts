@@ -25,8 +25,12 @@ export class VerdictLog {
     this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1)
     const line = `${JSON.stringify({ at: this.now(), ...effect })}\n`
     if (this.#size + line.length > SIZE_LIMIT) return
-    this.#size += line.length
-    appendFileSync(this.path, line)
+    try {
+      appendFileSync(this.path, line)
+      this.#size += line.length
+    } catch {
+      // A full disk must not end the node for a record that nobody needs to go on.
+    }
   }
 
   counts(): Readonly<Record<string, number>> {

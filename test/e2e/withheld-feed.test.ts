@@ -66,6 +66,7 @@ beforeEach(async () => {
     epochAt: () => cluster.network.network.genesis.number,
     ownFeeds: [],
     onConflict: () => undefined,
+    onFailed: () => undefined,
     onWrite: () => undefined,
     listen: { host: '127.0.0.1', port: 0 },
     follow: [],

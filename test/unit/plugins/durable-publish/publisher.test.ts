@@ -17,6 +17,7 @@ const [foreign = never()] = signedChain(generateNodeIdentity(new Uint8Array(32).
 const newPublisher = (changes: Partial<PublisherContext> = {}) => {
   const tails = new Map<FeedId, ClassicMessage>()
   const events: string[] = []
+  const troubles: unknown[] = []
   const writes: (readonly WalRecord[])[] = []
   let waiting: ((error?: Error) => void) | undefined
   const context: PublisherContext = {
@@ -42,6 +43,8 @@ const newPublisher = (changes: Partial<PublisherContext> = {}) => {
       return true
     },
     onAdded: async () => undefined,
+    onWrite: (error) => void troubles.push(error),
+    wait: async () => undefined,
     ...changes,
   }
   const finishWrite = async (error?: Error): Promise<void> => {
@@ -50,7 +53,7 @@ const newPublisher = (changes: Partial<PublisherContext> = {}) => {
     waiting = undefined
     finish(error)
   }
-  return { publisher: new Publisher(context), finishWrite, writes, events, tails }
+  return { publisher: new Publisher(context), finishWrite, writes, events, tails, troubles }
 }
 
 describe('the publisher', () => {
@@ -93,6 +96,37 @@ describe('the publisher', () => {
     expect(events.filter((event) => event.startsWith('add'))).toEqual(['add 1'])
   })
 
+  it('tries again what may wait, in order, as long as the disk takes nothing', async () => {
+    const { publisher, finishWrite, tails, events, troubles } = newPublisher()
+    const say = (index: number, isPatient: boolean) =>
+      publisher.publish(keys, { type: 'test', index }, { isPatient })
+    const full = new CodedError('wal-write-failed', 'full')
+    const [first, hasty, second] = [say(1, true), say(2, false), say(3, true)]
+    hasty.catch(() => undefined)
+    for (let attempt = 0; attempt < 4; attempt++) await finishWrite(full)
+    await finishWrite()
+    expect((await first).message).toMatchObject({ sequence: 1, content: { index: 1 } })
+    expect((await second).message).toMatchObject({ sequence: 2, content: { index: 3 } })
+    await expect(hasty).rejects.toBe(full)
+    expect(events.filter((event) => event.startsWith('add'))).toEqual(['add 1', 'add 2'])
+    expect(tails.size).toBe(1)
+    expect(troubles).toEqual([full, full, full, full, null])
+  })
+
+  it.each([
+    ['when it is closed', 'wal-write-failed', true],
+    ['when the disk is beyond hope', 'wal-broken', false],
+  ])('gives up what may wait %s', async (_name, code, close) => {
+    const { publisher, finishWrite } = newPublisher()
+    const waiting = publisher.publish(keys, { type: 'test' }, { isPatient: true })
+    const outcome = expect(waiting).rejects.toMatchObject({ code })
+    await new Promise(setImmediate)
+    const closed = close ? publisher.close() : Promise.resolve()
+    await finishWrite(new CodedError(code, 'no'))
+    await outcome
+    await closed
+  })
+
   it('refuses a message that is too large without touching the feed', async () => {
     const { publisher, finishWrite } = newPublisher()
     const tooLarge = publisher.publish(keys, { type: 'test', text: 'x'.repeat(8000) })
@@ -131,7 +165,7 @@ describe('the publisher', () => {
     const published = [publisher.publish(keys, { type: 'first' })]
     await new Promise(setImmediate)
     for (let index = 0; index < 2; index++) {
-      published.push(publisher.publish(keys, { type: 'test' }, [foreign.key]))
+      published.push(publisher.publish(keys, { type: 'test' }, { durable: [foreign.key] }))
     }
     await new Promise(setImmediate)
     await finishWrite()
