@@ -69,6 +69,7 @@ const open = async (test: TestNetwork, name: string, path: string, holder?: Hold
     follow: holder ? [holder.id] : [],
     onConflict: () => undefined,
     onWrite: () => undefined,
+    onFailed: () => undefined,
     onConnected: () => holder?.onConnected(link),
     onEvent: () => undefined,
   })
