@@ -21,7 +21,24 @@ export const installQuietRefusals = (): void =>
     expectShape(MODULE, isCreate(create) && isMultiServer(create([])))
     if (!isCreate(create)) return
     replaceModule(MODULE, (suites: unknown, wrap?: unknown) => quiet(create(suites, wrap)), 'secret-stack')
+
+    // The same of every answer to a peer that did not wait for it.
+    const utilities = load(UTILITIES, 'muxrpc')
+    expectShape(UTILITIES, isUtilities(utilities))
+    if (isUtilities(utilities)) utilities.closedread = () => undefined
   })
+
+const UTILITIES = 'packet-stream/utils'
+
+interface Utilities {
+  closedread: () => void
+}
+
+const isUtilities = (value: unknown): value is Utilities =>
+  typeof value === 'object' &&
+  value !== null &&
+  'closedread' in value &&
+  typeof value.closedread === 'function'
 
 const quiet = (multiServer: MultiServer): MultiServer => ({
   ...multiServer,

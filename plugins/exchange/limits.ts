@@ -14,6 +14,8 @@ export interface ExchangeLimits {
   readonly callMs: number
   /** Calls of one peer that are worked on at once; more are refused. */
   readonly callsPerPeer: number
+  /** Calls of one peer in a second, and twice as many at once. An honest one makes a few for each block. */
+  readonly callsPerSecond: number
 }
 
 export const EXCHANGE_LIMITS: ExchangeLimits = {
@@ -24,4 +26,5 @@ export const EXCHANGE_LIMITS: ExchangeLimits = {
   branchLength: 1024,
   callMs: 3_000,
   callsPerPeer: 8,
+  callsPerSecond: 200,
 }

@@ -1,4 +1,5 @@
 import type { ClassicMessage, FeedId, MessageKey } from '../../src/feeds/index.js'
+import { RateLimits } from '../../src/util/index.js'
 import { parseFeeds, parseKeys, parseRange } from './arguments.js'
 import type { ExchangeLimits } from './limits.js'
 import { Page } from './page.js'
@@ -25,11 +26,16 @@ export interface ExchangeServerOptions {
  */
 export class ExchangeServer {
   readonly #working = new Map<FeedId, number>()
+  readonly #calls: RateLimits<FeedId>
 
-  constructor(private readonly options: ExchangeServerOptions) {}
+  constructor(private readonly options: ExchangeServerOptions) {
+    const perSecond = options.limits.callsPerSecond
+    this.#calls = new RateLimits({ perSecond, burst: 2 * perSecond, names: PEERS }, () => performance.now())
+  }
 
   /** @throws WireError whose code the peer may see. */
   async answer(method: Method, peer: FeedId, parameters: readonly unknown[]): Promise<unknown> {
+    if (!this.#calls.of(peer).take()) throw new WireError('too-fast')
     const working = this.#working.get(peer) ?? 0
     if (working >= this.options.limits.callsPerPeer) throw new WireError('busy')
     this.#working.set(peer, working + 1)
@@ -72,6 +78,9 @@ export class ExchangeServer {
     return page.messages
   }
 }
+
+/** More than any registry has members. */
+const PEERS = 1024
 
 const readTips = (store: MessageStore, feeds: readonly FeedId[]): readonly FeedTip[] =>
   feeds.map((feed) => {

@@ -5,6 +5,7 @@ export const WIRE_CODES = {
   'malformed-arguments': 'the arguments are not of the documented form',
   'too-many-items': 'more keys or feeds than one call may name',
   busy: 'too many calls of this peer are being worked on',
+  'too-fast': 'this peer calls more often than its share',
   'timed-out': 'the call took too long',
   'unknown-tip': 'the message named as tip is not held here',
   'foreign-tip': 'the message named as tip belongs to another feed',

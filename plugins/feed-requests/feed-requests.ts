@@ -2,7 +2,8 @@ import type { FeedId } from '../../src/feeds/index.js'
 import { isFeedId } from '../../src/feeds/index.js'
 import { CodedError } from '../../src/util/index.js'
 import type { Membership } from '../registry-admission/index.js'
-import type { SsbPlugin } from '../types/index.js'
+import type { ImmediateAdd } from '../immediate-add/index.js'
+import type { Sbot, SsbPlugin } from '../types/index.js'
 import { type FeedType, wantedFeeds } from './wanted-feeds.js'
 
 /**
@@ -19,7 +20,7 @@ export const feedRequests = ({ membership, feeds, onForeignMessage }: FeedReques
   version: '1.0.0',
   manifest: {},
 
-  init(sbot): FeedRequests {
+  init(sbot: Sbot & { readonly immediateAdd: ImmediateAdd }): FeedRequests {
     let wanted: ReadonlySet<FeedId> = new Set()
     const paused = new Set<FeedId>()
 
@@ -41,6 +42,7 @@ export const feedRequests = ({ membership, feeds, onForeignMessage }: FeedReques
       wanted = wantedFeeds(membership.current(), sbot.id, feeds)
       for (const feed of before) if (!wanted.has(feed)) sbot.ebt.request(feed, false)
       for (const feed of wanted) sbot.ebt.request(feed, true)
+      sbot.immediateAdd.forgetUnaccepted()
     }
     // At every start anew, and before any connection: ssb-ebt forgets what it requested.
     apply()

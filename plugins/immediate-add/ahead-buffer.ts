@@ -30,6 +30,13 @@ export class AheadBuffer {
     this.#size++
   }
 
+  /** Drops everything of feeds that are no longer taken. */
+  keepOnly(accepts: (feed: FeedId) => boolean): void {
+    for (const feed of [...this.#feeds.keys()]) {
+      if (!accepts(feed)) this.takeUpTo(feed, Number.MAX_SAFE_INTEGER)
+    }
+  }
+
   /** Removes and returns everything of the feed up to this sequence. */
   takeUpTo(feed: FeedId, sequence: number): ClassicMessage[] {
     const held = this.#feeds.get(feed)

@@ -26,6 +26,8 @@ export interface ImmediateAdd {
   /** Also told at once what was found before: a replay at the start may find our own feed forked. */
   onEvidence(listener: (evidence: Evidence) => void): Unsubscribe
   onRefusal(listener: (refusal: Refusal) => void): Unsubscribe
+  /** Drops what waits for its turn of feeds that are no longer accepted: the registry has changed. */
+  forgetUnaccepted(): void
   /** How often each verdict fell since the start, by code; `accept` for messages added. */
   counts(): Readonly<Record<string, number>>
 }
@@ -64,11 +66,9 @@ export const immediateAdd = (options: ImmediateAddOptions = {}): SsbPlugin => ({
       evidenceByFeed.set(evidence.author, [...found, evidence])
       for (const listener of evidenceListeners) listener(evidence)
     }
-    const intake = new Intake(
-      { ...storage(sbot), accepts: options.accepts ?? (() => true), onEvidence },
-      new AheadBuffer(LIMITS.ahead),
-      LIMITS,
-    )
+    const accepts = options.accepts ?? (() => true)
+    const ahead = new AheadBuffer(LIMITS.ahead)
+    const intake = new Intake({ ...storage(sbot), accepts, onEvidence }, ahead, LIMITS)
 
     const add = (value: unknown): Verdict => {
       const verdict = running ? intake.take(value) : ignore('not-running')
@@ -86,6 +86,7 @@ export const immediateAdd = (options: ImmediateAddOptions = {}): SsbPlugin => ({
         return subscribe(evidenceListeners, listener)
       },
       onRefusal: (listener) => subscribe(refusalListeners, listener),
+      forgetUnaccepted: () => ahead.keepOnly(accepts),
       counts: () => Object.fromEntries(counts),
     }
   },

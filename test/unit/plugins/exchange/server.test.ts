@@ -13,7 +13,7 @@ import { author, call, laneKeys, serve, stranger } from './fixtures.js'
 const trunk = signedChain(laneKeys, 40)
 const fork = signedChain(laneKeys, 6, { base: trunk[29], label: 'fork' })
 const store = new MemoryStore().addTrunk(trunk).addBranch(fork)
-const limits = { ...EXCHANGE_LIMITS, messagesPerPage: 16 }
+const limits = { ...EXCHANGE_LIMITS, messagesPerPage: 16, callsPerSecond: 1e6 }
 const peer = serve({ store: () => store, limits, onOffer: () => undefined })
 
 const keyAt = (chain: readonly { readonly key: MessageKey }[], index: number): MessageKey => {
@@ -166,6 +166,16 @@ describe('a slow or broken store', () => {
     expect(
       outcomes.map((outcome) => outcome.status === 'rejected' && (outcome.reason as Error).name),
     ).toEqual(['blockfin:timed-out', 'blockfin:timed-out', 'blockfin:busy'])
+  })
+
+  it('are answered so many in a second and no more, each peer on its own account', async () => {
+    const hasty = serve({ store: () => store, limits: { ...limits, callsPerSecond: 3 } })
+    const outcomes: unknown[] = []
+    for (let count = 0; count < 8; count++) {
+      outcomes.push(await call(hasty, 'tips', []).catch((error: Error) => error.name))
+    }
+    expect(outcomes.slice(0, 6)).toEqual(Array.from({ length: 6 }, () => []))
+    expect(outcomes.slice(6)).toEqual(['blockfin:too-fast', 'blockfin:too-fast'])
   })
 
   it('tells the operator, not the peer, what failed', async () => {
