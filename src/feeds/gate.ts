@@ -13,7 +13,7 @@ import * as messages from './messages/index.js'
  * - `encrypted-content`, `not-an-object`, `unknown-type`, `oversized-message`
  * - `missing-field`, `unknown-field`, `malformed-field`, `number-out-of-range`
  * - `malformed-base64`, `list-width`, `list-length`, `unsorted-cut`, `unsorted-seen`
- * - `exceptions-count`, `unsorted-exceptions`, `same-message`, `contradiction`
+ * - `exceptions-count`, `unsorted-exceptions`, `contradiction`
  */
 export const parseContent = (content: unknown): Body | Junk => {
   if (typeof content === 'string') return junk('encrypted-content')

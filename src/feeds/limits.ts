@@ -13,6 +13,12 @@ export const MESSAGENODE_LIMIT = 16
 /** A precommit lists the first failed positions only; its xRoot binds them all. */
 export const LISTED_EXCEPTIONS_LIMIT = 64
 
+/** Bytes of a proof in one `evidence` message: in base64, and with all else that a message holds, they fit its limit. */
+export const EVIDENCE_PART_LIMIT = 5_400
+
+/** A proof of two maximal messages, each unit of them three bytes of UTF-8, and of a hundred culprits. */
+export const EVIDENCE_PARTS_LIMIT = 16
+
 /** Heights are hashed as u64 and must stay exact as a JSON number. Genesis is height 0 and in no message. */
 export const HEIGHT_MAX = Number.MAX_SAFE_INTEGER
 

@@ -187,9 +187,13 @@ export interface SkipCertificateBody {
   readonly root: Hash
 }
 
-/** Keys of two messages that together prove a fork or a double signature; both do not fit into a third. */
+/** A part of a proof of misbehaviour: the whole of one does not fit into a message. */
 export interface EvidenceBody {
   readonly type: 'evidence'
-  readonly a: MessageKey
-  readonly b: MessageKey
+  /** H of the proof's bytes. */
+  readonly proof: Hash
+  /** From 0. */
+  readonly part: number
+  readonly parts: number
+  readonly bytes: Uint8Array
 }

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import {
   type Body,
+  EVIDENCE_PART_LIMIT,
+  EVIDENCE_PARTS_LIMIT,
   feedIdOf,
   hashHex,
   HEIGHT_MAX,
@@ -79,7 +81,20 @@ export const arbitraryBody: fc.Arbitrary<Body> = fc.oneof(
     roleSignature: signature,
   }),
   body('contact', { contact: feed, following: fc.boolean() }),
-  body('evidence', { a: link, b: link }).filter(({ a, b }) => a !== b),
+  fc
+    .tuple(
+      fc.integer({ min: 1, max: EVIDENCE_PARTS_LIMIT }),
+      fc.nat(),
+      fc.uint8Array({ minLength: 1, maxLength: EVIDENCE_PART_LIMIT }),
+      digest,
+    )
+    .map(([parts, any, bytes, proof]) => ({
+      type: 'evidence' as const,
+      proof,
+      part: any % parts,
+      parts,
+      bytes,
+    })),
   body('transaction', {
     transactions: fc.array(fc.uint8Array({ minLength: 1, maxLength: 300 }), {
       minLength: 1,

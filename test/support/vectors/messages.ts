@@ -210,12 +210,32 @@ const block = () => {
 }
 
 const evidence = () => {
-  const data = { a: link('a'), b: link('b') }
+  const bytes = Buffer.from('part of a proof')
+  const data = { proof: digest('proof'), part: 0, parts: 2, bytes: bytes.toString('base64') }
+  const body = { type: 'evidence', ...data, bytes: bytes.toString('hex') }
+  const long = Buffer.alloc(5_400, 7)
   return cases(
-    [{ name: 'two messages', content: { type: 'evidence', data }, body: { type: 'evidence', ...data } }],
     [
-      ['one message twice', { b: data.a }, 'same-message'],
-      ['a feed', { a: feed('author') }, 'malformed-field'],
+      { name: 'the first of two parts', content: { type: 'evidence', data }, body },
+      {
+        name: 'the longest part, the last of most',
+        content: {
+          type: 'evidence',
+          data: { ...data, part: 15, parts: 16, bytes: long.toString('base64') },
+        },
+        body: { ...body, part: 15, parts: 16, bytes: long.toString('hex') },
+      },
+    ],
+    [
+      ['a part beyond the last', { part: 2 }, 'number-out-of-range'],
+      ['a negative part', { part: -1 }, 'number-out-of-range'],
+      ['no parts', { parts: 0 }, 'number-out-of-range'],
+      ['too many parts', { parts: 17 }, 'number-out-of-range'],
+      ['half a part', { part: 0.5 }, 'malformed-field'],
+      ['no bytes', { bytes: '' }, 'malformed-field'],
+      ['bytes in another spelling', { bytes: data.bytes.replace(/=+$/, '') + 'A' }, 'malformed-base64'],
+      ['too many bytes', { bytes: Buffer.alloc(5_401, 7).toString('base64') }, 'list-length'],
+      ['a key for its hash', { proof: link('proof') }, 'malformed-field'],
     ],
   )
 }

@@ -26,11 +26,13 @@ const TYPES = [
   'none',
 ]
 
-/** Vectors spell the bytes of transactions in hexadecimal. */
-const bodyOf = (body: Body): Body =>
-  body.type === 'transaction'
+/** Vectors spell bytes in hexadecimal. */
+const bodyOf = (body: Body): Body => {
+  if (body.type === 'evidence') return { ...body, bytes: fromHex(body.bytes as unknown as string) }
+  return body.type === 'transaction'
     ? { ...body, transactions: (body.transactions as unknown as string[]).map((text) => fromHex(text)) }
     : body
+}
 
 describe.each(TYPES)('messages of type %s', (type) => {
   const { valid, invalid } = readVectors(`messages/${type}`) as Vectors

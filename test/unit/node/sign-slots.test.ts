@@ -59,7 +59,9 @@ describe('the slot of a message', () => {
 
   it('is none for what may be said any number of times', () => {
     expect(slotOf({ type: 'transaction', transactions: [] })).toBeNull()
-    expect(slotOf({ type: 'evidence', a: keyNamed('a'), b: keyNamed('b') })).toBeNull()
+    expect(
+      slotOf({ type: 'evidence', proof: strangeHash('proof'), part: 0, parts: 1, bytes: new Uint8Array(1) }),
+    ).toBeNull()
     expect(slotOf({ type: 'contact', contact: feedNamed('x'), following: true })).toBeNull()
   })
 })

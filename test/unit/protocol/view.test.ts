@@ -10,7 +10,7 @@ import {
   precommitted,
   refusals,
   Scene,
-  strangeKey,
+  strangeHash,
 } from '../../support/protocol/index.js'
 
 /** What validators and Messagenodes make of a message before any rule of their own. */
@@ -42,7 +42,13 @@ describe.each(cores)('%s', (_name, play) => {
     ],
     [
       'wrong-feed',
-      (s: Scene) => s.write(at(s.lanes, 0), { type: 'evidence', a: strangeKey('a'), b: strangeKey('b') }),
+      (s: Scene) =>
+        s.write(at(s.lanes, 0), {
+          type: 'block',
+          height: 1,
+          previous: strangeHash('a'),
+          hash: strangeHash('b'),
+        }),
     ],
     ['out-of-turn', (s: Scene) => assembled(s, grow(s, s.genesis).block, { by: 2 })],
     ['out-of-turn', (s: Scene) => assembled(s, grow(s, s.genesis).block, { round: 1, by: 1 })],
