@@ -24,6 +24,7 @@ export const API_ERRORS = {
   'transaction-unknown': { status: 404, sentence: 'This node knows no such transaction.' },
   'block-unknown': { status: 404, sentence: 'This node has executed no block of that height.' },
   'account-unknown': { status: 404, sentence: 'The ledger holds nothing of that account.' },
+  'evidence-unknown': { status: 404, sentence: 'This node holds no such proof of misbehaviour.' },
   'certificate-unknown': { status: 404, sentence: 'This node holds no such certificate.' },
   'request-timeout': { status: 408, sentence: 'The request did not arrive in time.' },
   'not-sealed': { status: 409, sentence: 'Not sealed yet: a proof exists once the block is sealed.' },

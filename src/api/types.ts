@@ -149,6 +149,24 @@ export interface HealthAnswer {
   readonly clockOffsetMs: number | null
 }
 
+/** Something held against members (protocol section 8). */
+export interface EvidenceJson {
+  /** Names the proof: `GET /v1/evidence/<hash>` if `proved`. */
+  readonly hash: string
+  readonly code: string
+  /** `proof`: it convicts before anyone. `evident`: it shows that something is wrong. */
+  readonly grade: 'proof' | 'evident'
+  readonly proved: boolean
+  readonly culprits: readonly { readonly owner: string; readonly name: string; readonly role: string }[]
+  /** Keys of the messages. */
+  readonly messages: readonly string[]
+  readonly facts: Readonly<Record<string, unknown>>
+}
+
+export interface EvidenceAnswer {
+  readonly evidence: readonly EvidenceJson[]
+}
+
 export interface StatusAnswer {
   readonly node: { readonly id: string; readonly name: string; readonly kind: string }
   readonly network: { readonly networkId: string; readonly chainId: string; readonly protocolVersion: number }
@@ -174,4 +192,9 @@ export interface StatusAnswer {
   readonly capacity: { readonly transactions: number; readonly bytes: number; readonly batchMs: number }
   readonly emptyBlocks: { readonly launch: number; readonly ahead: number }
   readonly application: string
+  /** How much is held against members, by code, and the names of those whom it names. */
+  readonly findings: Readonly<Record<string, number>>
+  readonly culprits: readonly string[]
+  /** Transaction feeds that the chain has closed for good, as executed here. */
+  readonly closedLanes: readonly string[]
 }

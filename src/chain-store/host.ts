@@ -1,6 +1,6 @@
 import type { HealthReport } from '../api/index.js'
-import type { FeedId, FeedMessage, MessageKey } from '../feeds/index.js'
-import type { ChainApplication, ChainState, Effect } from '../protocol/index.js'
+import type { FeedId, FeedMessage, Hash, MessageKey } from '../feeds/index.js'
+import type { ChainApplication, ChainState, Effect, EvidenceProof, Finding } from '../protocol/index.js'
 import type { Epoch, Network } from '../roles/index.js'
 
 /** What the services need of the node they run in, and all that they know of it. */
@@ -17,6 +17,7 @@ export interface ChainHost<State> {
   health(): HealthReport
   /** How often a stalled feed was dealt with, by outcome. */
   stallCounts(): Readonly<Record<string, number>>
+  readonly evidence: EvidenceShelf
   /**
    * Tells of everything from the first message of the replay on, in the order in which the core saw it: the
    * messages of a batch before the effects that they caused. Returns how to stop.
@@ -42,6 +43,19 @@ export type ChainEffect<State> =
         readonly state: ChainState<State>
       }
     })
+
+/** What this node holds against members, found here or learned from others. */
+export interface EvidenceShelf {
+  list(): readonly HeldEvidence[]
+  /** The proof of this hash; null if there is none. */
+  proof(hash: string): EvidenceProof | null
+}
+
+export interface HeldEvidence extends Finding {
+  readonly hash: Hash
+  /** Whether there is a proof to download. */
+  readonly proved: boolean
+}
 
 /** Asked for with every submission: it must cost nothing. */
 export interface CoreStatus {

@@ -1,12 +1,13 @@
-import { checkAccountProof, checkTransactionProof } from '../client/index.js'
+import { checkAccountProof, checkEvidence, checkTransactionProof } from '../client/index.js'
 import { describeCode } from '../ledger/index.js'
 import { describeResult } from '../protocol/index.js'
+import { EVIDENCE_CODES, type EvidenceCode } from '../protocol/index.js'
 import type { Network } from '../roles/index.js'
 import { CodedError, reject, type Refusal } from '../util/index.js'
 
 /** Proofs in files, and what checking one against the network file says. */
 
-export type Checked = CheckedTransaction | CheckedAccount
+export type Checked = CheckedTransaction | CheckedAccount | CheckedEvidence
 
 export interface CheckedTransaction {
   readonly proves: 'transaction'
@@ -32,10 +33,20 @@ export interface CheckedAccount {
   readonly signers: readonly number[]
 }
 
+export interface CheckedEvidence {
+  readonly proves: 'misbehaviour'
+  readonly code: EvidenceCode
+  readonly culprits: readonly { readonly owner: string; readonly name: string; readonly role: string }[]
+  /** Keys of the messages. */
+  readonly messages: readonly string[]
+  readonly facts: Readonly<Record<string, unknown>>
+}
+
 /** Refusals as in src/client/verify.ts, and `unknown-proof` for something that is not a proof of ours. */
 export const checkProof = async (network: Network, proof: unknown): Promise<Checked | Refusal> => {
   const { type, path } = fieldsOf(proof)
   if (type === 'transaction-proof') return checkTransaction(network, proof)
+  if (type === 'evidence-proof') return checkMisbehaviour(network, proof)
   const account = typeof path === 'string' ? /^accounts\/([0-9a-f]{64})$/.exec(path)?.[1] : undefined
   if (type === 'state-proof' && account !== undefined) return checkAccount(network, account, proof)
   return reject('unknown-proof')
@@ -70,7 +81,22 @@ const checkAccount = async (
   return { proves: 'account', account: id, balance, nonce, height, block, signers }
 }
 
+const checkMisbehaviour = async (network: Network, proof: unknown): Promise<CheckedEvidence | Refusal> => {
+  const checked = await checkEvidence(network, proof)
+  if (checked.verdict !== 'accept') return checked
+  const { code, keys, facts } = checked
+  const nameOf = (owner: string) => network.members.find(({ id }) => id === owner)?.name ?? owner
+  const culprits = checked.culprits.map(({ owner, role }) => ({ owner, name: nameOf(owner), role }))
+  return { proves: 'misbehaviour', code, culprits, messages: keys, facts }
+}
+
+const culpritsLine = ({ code, culprits }: CheckedEvidence): string => {
+  const who = culprits.map(({ name, role, owner }) => `${name} (${role}, ${owner})`).join(', ')
+  return `proved (${code}): ${who} ${EVIDENCE_CODES[code]}`
+}
+
 export const proofLine = (network: Network, checked: Checked): string => {
+  if (checked.proves === 'misbehaviour') return culpritsLine(checked)
   const seals = `sealed by ${checked.signers.length} of ${network.genesis.validators.length} validators`
   const where = `in block ${checked.height}, ${seals}`
   if (checked.proves === 'account') {

@@ -4,13 +4,14 @@ import type {
   BlockAnswer,
   BlockEvent,
   CertificateJson,
+  EvidenceAnswer,
   StatusAnswer,
   SubmitAnswer,
   TransactionState,
   TransactionStatus,
 } from '../api/index.js'
 import type { Hash } from '../feeds/index.js'
-import type { StateProof, TransactionProof } from '../protocol/index.js'
+import type { EvidenceProof, StateProof, TransactionProof } from '../protocol/index.js'
 import { toHex } from '../util/index.js'
 import { readEvents } from './event-source.js'
 import { DEFAULT_PATIENCE, type Patience, ServerList } from './server-list.js'
@@ -46,6 +47,10 @@ export interface Client {
   /** From a Messagenode; verify it before believing it. */
   accountProof(account: string): Promise<StateProof>
   certificate(stage: 'committed' | 'sealed', height: number): Promise<CertificateJson>
+  /** What the node asked holds against members. */
+  evidence(): Promise<EvidenceAnswer>
+  /** A proof of misbehaviour by its hash; verify it before believing it. */
+  evidenceProof(hash: Hash): Promise<EvidenceProof>
   /** Status of the node asked, a validator if there is one. */
   nodeStatus(): Promise<StatusAnswer>
   /** New blocks as they are committed and sealed; with `height`, one block's steps until its seal. */
@@ -111,6 +116,11 @@ export const createClient = ({ validators, messagenodes = [], ...rest }: ClientO
       (await serving.ask({ path: `/v1/certificates/${stage}/${height}` }, [
         'certificate-unknown',
       ])) as CertificateJson,
+
+    evidence: async () => (await readers.ask({ path: '/v1/evidence' })) as EvidenceAnswer,
+
+    evidenceProof: async (hash) =>
+      (await readers.ask({ path: `/v1/evidence/${hash}` }, ['evidence-unknown'])) as EvidenceProof,
 
     nodeStatus: async () => (await readers.ask({ path: '/v1/status' })) as StatusAnswer,
 

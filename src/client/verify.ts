@@ -2,8 +2,10 @@ import sodium from 'libsodium-wrappers'
 import type { VerifySignature } from '../feeds/index.js'
 import { type AccountAnswer, verifyAccountProof } from '../ledger/index.js'
 import {
+  type ProvedEvidence,
   type ProvedState,
   type ProvedTransaction,
+  verifyEvidence,
   verifyStateProof,
   verifyTransactionProof,
 } from '../protocol/index.js'
@@ -27,6 +29,10 @@ export const checkTransactionProof = async (
   network: Network,
   proof: unknown,
 ): Promise<ProvedTransaction | Refusal> => verifyTransactionProof(network, proof, await loadVerifySignature())
+
+/** Does this prove misbehaviour, and whose? Refusals as `verifyEvidence`, about the accusation. */
+export const checkEvidence = async (network: Network, proof: unknown): Promise<ProvedEvidence | Refusal> =>
+  verifyEvidence(network, proof, await loadVerifySignature())
 
 export interface ProvedAccount extends ProvedState {
   readonly account: AccountAnswer

@@ -19,6 +19,8 @@ export const ROUTE_ACCESS = {
   'GET /v1/health': 'read',
   'GET /v1/events': 'read',
   'GET /v1/accounts/:account': 'read',
+  'GET /v1/evidence': 'read',
+  'GET /v1/evidence/:hash': 'read',
   'GET /v1/certificates/:stage/:height': 'read',
   'GET /v1/proofs/transactions/:hash': 'read',
   'GET /v1/proofs/accounts/:account': 'read',

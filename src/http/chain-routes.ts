@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { apiError, type HealthAnswer, type HealthReport, type StatusAnswer } from '../api/index.js'
 import type { ChainStore, ChainView } from '../chain-store/index.js'
+import { closedLanes } from '../protocol/index.js'
 import { type EventStreamLimits, EventStreams } from './event-stream.js'
+import { addEvidenceRoutes, evidenceSummary } from './evidence-routes.js'
 import { followBlock, followBlocks, followTransaction } from './follow.js'
 import { createMetrics, type Metrics } from './metrics.js'
 import { fieldIn, hashIn, heightOf } from './parameters.js'
@@ -47,6 +49,8 @@ export const addChainRoutes = <State>(
       followBlock(view, wanted, (onClose) => streams.open(request, reply, onClose))
     } else followBlocks(view, (onClose) => streams.open(request, reply, onClose))
   })
+
+  addEvidenceRoutes(server, view.host)
 
   server.get('/metrics', async (_request, reply) =>
     reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
@@ -102,5 +106,7 @@ const statusOf = <State>(view: ChainView<State>): StatusAnswer => {
     capacity,
     emptyBlocks,
     application: application.name,
+    ...evidenceSummary(host),
+    closedLanes: closedLanes(host.latest().state).map(({ lane }) => lane),
   }
 }

@@ -67,6 +67,16 @@ export const createMetrics = <State>(
       for (const [outcome, count] of Object.entries(host.stallCounts())) this.set({ outcome }, count)
     },
   })
+  new Gauge({
+    name: 'blockfin_findings_count',
+    help: 'Findings of misbehaviour held, by code and grade',
+    labelNames: ['code', 'grade'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const { code, grade } of host.evidence.list()) this.inc({ code, grade })
+    },
+  })
   const requests = new Counter({
     name: 'blockfin_http_requests_total',
     help: 'Requests answered, by route and status',

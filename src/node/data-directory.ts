@@ -20,6 +20,7 @@ import { CodedError } from '../util/index.js'
  * lock/               held while a process runs here
  * ssb/                feeds, their write-ahead log and what peers have
  * checkpoints/        states of sealed heights, from which a restart goes on
+ * evidence/           proofs of misbehaviour, one file each; nothing secret
  * chain/              blocks, certificates and states derived from the feeds
  * node.log            what `blockfin devnet` collects of the process's output
  * ```
@@ -35,6 +36,7 @@ export interface DataDirectory {
   readonly ssb: string
   readonly chain: string
   readonly checkpoints: string
+  readonly evidence: string
   readonly log: string
 }
 
@@ -52,6 +54,7 @@ export const dataDirectory = (directory: string): DataDirectory => {
     ssb: join(root, 'ssb'),
     chain: join(root, 'chain'),
     checkpoints: join(root, 'checkpoints'),
+    evidence: join(root, 'evidence'),
     log: join(root, 'node.log'),
   })
 }

@@ -52,6 +52,8 @@ export interface LinkOptions {
   /** The node cannot go on. */
   readonly onFailed: (error: CodedError) => void
   readonly onConnected: (peer: FeedId) => void
+  /** A peer gave these messages by key: signed, but perhaps of another branch than is held. */
+  readonly onFetched?: (peer: FeedId, messages: readonly FeedMessage[]) => void
   readonly onEvent: (event: LinkEvent) => void
 }
 
@@ -239,7 +241,9 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
     async ask(peer, want) {
       const messages = await fetchWant(peer, want)
       keep(messages)
-      return messages.map(({ key, value }) => parseMessage(key, value))
+      const fetched = messages.map(({ key, value }) => parseMessage(key, value))
+      options.onFetched?.(peer, fetched)
+      return fetched
     },
 
     offer: (peer, keys) => client.offerTo(peerOf(peer), keys),

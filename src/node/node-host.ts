@@ -1,5 +1,5 @@
 import type { HealthReport } from '../api/index.js'
-import type { CoreStatus, HostEvent } from '../chain-store/index.js'
+import type { CoreStatus, EvidenceShelf, HostEvent } from '../chain-store/index.js'
 import type { FeedId, FeedMessage } from '../feeds/index.js'
 import { messageKeyOfValue, parseMessage } from '../feeds/index.js'
 import type { Chain, ChainApplication, ChainState, Effect, Origin } from '../protocol/index.js'
@@ -26,6 +26,7 @@ export interface NodeHostPorts {
   readonly core: () => CoreView
   readonly health: Pick<HealthMonitor, 'hear' | 'report'>
   readonly stallCounts: () => Readonly<Record<string, number>>
+  readonly evidence: EvidenceShelf
   /** The identity of the own lane; null if this node has none. */
   readonly lane: RoleIdentity | null
 }
@@ -35,6 +36,7 @@ export class NodeHost implements ValidatorHost<unknown> {
   readonly network: Network
   readonly self: FeedId
   readonly application: ChainApplication<unknown>
+  readonly evidence: EvidenceShelf
   readonly #listeners = new Set<(event: HostEvent<unknown>) => void>()
   readonly #messagenodes: readonly FeedId[]
   #latest: { readonly height: number; readonly state: ChainState<unknown> }
@@ -45,6 +47,7 @@ export class NodeHost implements ValidatorHost<unknown> {
     this.network = ports.network
     this.self = ports.self
     this.application = ports.application
+    this.evidence = ports.evidence
     this.#messagenodes = ports.network.genesis.messagenodes.map(({ id }) => id)
     this.#latest = { height: ports.origin.height, state: ports.origin.state }
   }

@@ -22,6 +22,7 @@ import {
   mootMessages,
   writeCheckpoint,
 } from './checkpoint/index.js'
+import { type Consequences, consequences, type EvidenceDesk, openDesk } from './evidence/index.js'
 import { introduce } from './introduce.js'
 import { type Link, type LinkEvent, openLink } from './link.js'
 import { NodeHost } from './node-host.js'
@@ -96,6 +97,8 @@ class NodeStart {
   readonly #membership: LiveMembership
   readonly #disk: DiskWatch
   #participant: Participant | undefined
+  #desk: EvidenceDesk | undefined
+  #consequences: Consequences | undefined
   #link: Link | undefined
   #host: NodeHost | undefined
   #started = false
@@ -156,6 +159,7 @@ class NodeStart {
       onFailed: (error) => this.#fail(error),
       onWrite: (error) => this.#disk.wrote(error === null ? null : codeOf(error)),
       onConnected: (peer) => this.#connected(peer),
+      onFetched: (peer, messages) => this.#desk?.fetched(peer, messages),
       onEvent: (event) => this.#log(event),
     })
     this.#link = link
@@ -177,6 +181,7 @@ class NodeStart {
     this.closers.push(() => store.close())
     const { origin, moot } = await this.#chooseOrigin(context, store.latestHeight)
     const checkpoints = this.#writeCheckpoints(context, origin, link)
+    const desk = await this.#openDesk(link, context.verify)
     const core = participant({
       config,
       context,
@@ -199,6 +204,7 @@ class NodeStart {
       lane: config.roles.get('transaction-validator') ?? null,
       health: this.#watchHealth(link, () => host.health()),
       stallCounts: () => link.stalls.counts(),
+      evidence: desk,
     })
     this.#participant = core
     this.#host = host
@@ -209,27 +215,34 @@ class NodeStart {
       ...serviceLimits(config.limits),
       onInternalError: (error: unknown) => this.logger.error({ error }, 'internal error'),
     }
-    const service =
-      config.member.kind === 'validator'
-        ? createValidatorService(host, view, serverOptions)
-        : createMessagenodeService(host, view, serverOptions)
+    const validator =
+      config.member.kind === 'validator' ? createValidatorService(host, view, serverOptions) : null
+    const service = validator ?? createMessagenodeService(host, view, serverOptions)
     this.closers.push(() => service.close())
     this.closers.push(() => core.stop())
 
-    substrate.onEvidence(({ author, a, b }) => {
-      const messages = [a, b].map(messageKeyOfValue)
-      const place = this.#membership.current().placeOf(author)
-      const culprits = place ? [{ owner: place.member.id, role: place.role }] : []
-      const finding = { code: 'feed-fork', grade: 'proof', culprits, messages, facts: { author } } as const
-      this.#verdicts.record({ kind: 'finding', finding })
-      this.logger.warn({ finding }, 'finding')
-      core.forked(author)
-      if (this.#ownFeeds().includes(author)) this.#halt('own-feed-forked', { author, messages })
+    const { network, main, roles } = config
+    this.#consequences = consequences({
+      network,
+      self: main.id,
+      roles,
+      tell: (finding, isNew) => {
+        if (isNew) this.#verdicts.record({ kind: 'finding', finding })
+        this.logger.warn({ finding }, 'finding')
+      },
+      forked: (feed) => core.forked(feed),
+      halt: (code, facts) => this.#halt(code, facts),
+      isClosed: (lane) => host.latest().state.registry.closed.has(lane),
+      submit: validator && ((operation) => validator.submit(operation)),
     })
+    this.closers.push(() => this.#consequences?.stop())
+    desk.recall()
+    substrate.onEvidence(({ a, b }) => desk.contradiction(a, b))
     const take = (message: Parameters<Participant['receive']>[0]) => {
       link.guard.remember(message)
       host.heard(message)
       core.receive(message)
+      desk.receive(message)
     }
     substrate.onMessage(take)
     await substrate.replay(take, moot)
@@ -292,6 +305,8 @@ class NodeStart {
     this.#started = true
     core.start()
     host.started()
+    this.#desk?.start()
+    this.#consequences?.start()
     for (const peer of link.substrate.peers()) core.connected(peer)
     this.#watchReplication(link, host)
     this.logger.info({ id: this.config.main.id, kind: this.config.member.kind }, 'ready to sign')
@@ -319,6 +334,25 @@ class NodeStart {
     })
   }
 
+  async #openDesk(link: Link, verify: Context<unknown>['verify']): Promise<EvidenceDesk> {
+    const { config } = this
+    const desk = await openDesk({
+      directory: config.directory.evidence,
+      network: config.network,
+      self: config.main.id,
+      verify,
+      link,
+      feeds: () => [...wantedFeeds(this.#membership.current(), config.main.id)],
+      publish: (body) => link.guard.publish(config.main, body),
+      onEvidence: (evidence, isNew) => this.#consequences?.heed(evidence, isNew),
+      onEvent: (name, facts) => this.logger.warn(facts, name),
+      onTrouble: (error) => this.logger.error({ error }, 'evidence could not be kept or published'),
+    })
+    this.#desk = desk
+    this.closers.push(() => desk.stop())
+    return desk
+  }
+
   #ownFeeds(): readonly FeedId[] {
     return feedsOf(this.config.member).map(([, feed]) => feed)
   }
@@ -332,6 +366,7 @@ class NodeStart {
 
   #connected(peer: FeedId): void {
     if (this.#started) this.#participant?.connected(peer)
+    this.#desk?.connected(peer)
     const wanted = wantedFeeds(this.#membership.current(), this.config.main.id, this.feeds)
     // Own feeds are recovered on their own terms, before anything is signed.
     const own = this.#ownFeeds()

@@ -1,4 +1,4 @@
-import type { ChainEffect, CoreStatus, HostEvent } from '../../src/chain-store/index.js'
+import type { ChainEffect, CoreStatus, HeldEvidence, HostEvent } from '../../src/chain-store/index.js'
 import {
   type AssembledBody,
   blockId,
@@ -23,7 +23,12 @@ import {
   xRoot,
 } from '../../src/feeds/index.js'
 import { type LedgerState, storeLedger } from '../../src/ledger/index.js'
-import { chainApplication, type ChainState, type PlacedTransaction } from '../../src/protocol/index.js'
+import {
+  chainApplication,
+  type ChainState,
+  type EvidenceProof,
+  type PlacedTransaction,
+} from '../../src/protocol/index.js'
 import {
   electorateOf,
   lanesOf,
@@ -58,6 +63,9 @@ export class ChainFixture {
   state: ChainState<LedgerState>
   core: CoreStatus = { height: 1, round: 0, peers: 3, started: true, halted: null }
   report: HealthReport = { problems: [], hints: [], behindHeights: 0, clockOffsetMs: null }
+  /** What the node holds against members. */
+  evidence: readonly HeldEvidence[] = []
+  readonly proofs = new Map<string, EvidenceProof>()
   /** Messagenodes that hold every lane. */
   holders: readonly FeedId[] = []
   /** Runs before a publish becomes durable; a rejection makes it fail. */
@@ -97,6 +105,7 @@ export class ChainFixture {
       status: () => this.core,
       health: () => this.report,
       stallCounts: () => ({ fetched: 0 }),
+      evidence: { list: () => this.evidence, proof: (hash) => this.proofs.get(hash) ?? null },
       subscribe: (listener) => {
         this.#listeners.add(listener)
         return () => this.#listeners.delete(listener)

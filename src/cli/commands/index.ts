@@ -1,6 +1,7 @@
 import type { Command } from '../kit/index.js'
 import { accountNew, accountShow } from './account.js'
 import { devnet } from './devnet.js'
+import { evidenceExport, evidenceList } from './evidence.js'
 import { feedList, feedRead } from './feed.js'
 import { follow } from './follow.js'
 import { init } from './init.js'
@@ -34,6 +35,8 @@ export const commands = ({ startNode, entry }: Surroundings): readonly Command[]
   status,
   proof,
   verify,
+  evidenceList,
+  evidenceExport,
   feedList,
   feedRead,
   follow(startNode),

@@ -72,6 +72,7 @@ const nodeLine = ({ name, status, error }: Target & Answer): string => {
   if (status === null) return `${name.padEnd(16)} ${error}`
   const { height, executedHeight, sealedHeight, pendingTransactions, peers, problems, hints, behindHeights } =
     status
+  const findings = Object.entries(status.findings).map(([code, count]) => `${count} ${code}`)
   return [
     name.padEnd(16),
     `height ${height}`,
@@ -81,6 +82,7 @@ const nodeLine = ({ name, status, error }: Target & Answer): string => {
     `peers ${peers}`,
     ...(behindHeights === 0 ? [] : [`behind by ${behindHeights}`]),
     ...(problems.length === 0 ? [] : [problems.join(', ')]),
+    ...(findings.length === 0 ? [] : [`found ${findings.join(', ')} by ${status.culprits.join(', ')}`]),
     ...(hints.length === 0 ? [] : [`look at: ${hints.join(', ')}`]),
   ].join('  ')
 }

@@ -7,10 +7,10 @@ import { checkProof, isRefusal, parseProofs, proofLine, refused, type Checked } 
 
 export const verify = command({
   name: 'verify',
-  summary: 'check proofs of transactions and accounts offline, against the network file alone',
+  summary: 'check proofs of transactions, accounts and misbehaviour offline, against the network file alone',
   details:
     'The file holds one proof, a list of proofs, or a proof on each line. For a transaction it says whether it was ' +
-    'executed, or failed and with which code; for an account what it held.',
+    'executed, or failed and with which code; for an account what it held; of misbehaviour who did what.',
   arguments: { file: required(FILE, 'proof, from a Messagenode or anyone') },
   options: { network: NETWORK, summary: flag('only count them') },
   examples: [
@@ -33,9 +33,11 @@ export const verify = command({
     if (checked.length === 1 && !summary) return { json: checked[0], text: lines.join('\n') }
     const executed = count(checked, 'executed')
     const failed = count(checked, 'failed')
-    const counted = `${checked.length} proofs hold: ${executed} executed, ${failed} failed`
+    const misbehaviour = checked.filter(({ proves }) => proves === 'misbehaviour').length
+    const convicted = misbehaviour === 0 ? '' : `, ${misbehaviour} of misbehaviour`
+    const counted = `${checked.length} proofs hold: ${executed} executed, ${failed} failed${convicted}`
     return {
-      json: { proofs: checked.length, executed, failed, ...(summary ? {} : { checked }) },
+      json: { proofs: checked.length, executed, failed, misbehaviour, ...(summary ? {} : { checked }) },
       text: summary ? counted : [...lines, counted].join('\n'),
     }
   },

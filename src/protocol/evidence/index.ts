@@ -10,4 +10,5 @@ export {
   type ProvedEvidence,
   verifyEvidence,
 } from './proof.js'
+export { type CarriedProof, partsOf, ProofParts } from './parts.js'
 export { chargesOfMessage } from './single-rules.js'

@@ -14,7 +14,7 @@ import {
   verifyMessageSignature,
 } from '../../feeds/index.js'
 import { type FeedRole, type Network, ROLES } from '../../roles/index.js'
-import { type Accept, assert, reject, type Refusal, utf8 } from '../../util/index.js'
+import { type Accept, reject, type Refusal, utf8 } from '../../util/index.js'
 import type { Verify } from '../step.js'
 import { EVIDENCE_CODES, type EvidenceCode } from './codes.js'
 import { type Charge, type Culprit, type Law, lawOf } from './law.js'
@@ -98,7 +98,7 @@ const messageFault = (value: unknown, verify: Verify): string | null => {
 
 const chargesOf = (law: Law, values: readonly ClassicMessage[]): readonly Charge[] => {
   const [a, b] = values.map((value) => parseMessage(messageKeyOfValue(value), value))
-  assert(a, 'the schema requires a message')
+  if (!a) return []
   return b ? chargesOfPair(law, a, b) : chargesOfMessage(law, a)
 }
 
@@ -147,5 +147,10 @@ export const evidenceBytes = ({
   )
 
 /** One proof is kept for each of these: more of the same against the same feed prove nothing more. */
-export const evidenceName = ({ code, culprits }: Pick<Charge, 'code' | 'culprits'>): string =>
-  [code, culprits[0]?.owner ?? '', culprits[0]?.role ?? ''].join(' ')
+export const evidenceName = ({
+  code,
+  culprits,
+}: {
+  readonly code: string
+  readonly culprits: readonly Culprit[]
+}): string => [code, culprits[0]?.owner ?? '', culprits[0]?.role ?? ''].join(' ')

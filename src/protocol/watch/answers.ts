@@ -37,6 +37,12 @@ export class Answers {
     return height <= (isSkip ? this.#forgottenSkip : this.#forgotten) ? FORGOTTEN : NONE
   }
 
+  /** Earlier messages of the feed were left unread: what they answered up to this height is as good as forgotten. */
+  missed(height: number): void {
+    this.#forgotten = Math.max(this.#forgotten, height)
+    this.#forgottenSkip = Math.max(this.#forgottenSkip, height)
+  }
+
   note(height: number, question: string, message: FeedMessage): void {
     if (question.startsWith('skip')) this.#noteSkip(height, question, message)
     if (height <= this.#forgotten) return

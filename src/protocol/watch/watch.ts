@@ -43,13 +43,17 @@ export class Watch {
 
   constructor(private readonly law: Law) {}
 
-  /** Takes a message of its feed; those of one feed come in order and without gaps, and may come again. */
+  /** Takes a message of its feed; those of one feed come in order, and may come again. */
   take(message: FeedMessage): readonly Sign[] {
     const place = this.law.registry.placeOf(message.author)
     if (!place) return []
     const places = this.#placesOf(message.author)
     const { last } = places
     if (last && message.sequence <= last.sequence) return this.takeFetched(message, place.member.id)
+    const { body } = message
+    if (message.sequence !== (last?.sequence ?? 0) + 1 && 'height' in body) {
+      this.#answersOf(message.author).missed(body.height)
+    }
     const contradicting = places.add(message)
     this.#recent.add(message.key)
     this.#links.arrived(message.key)

@@ -108,6 +108,18 @@ describe('a late double vote', () => {
     expect(codesIn(signs)).toEqual(['height-backwards', 'double-commit'])
   })
 
+  it('is looked for on disk where a replay has left out the beginning of the feed', () => {
+    const scene = new Scene()
+    const watch = watchOf(scene)
+    const blocks = chainOf(scene, 4)
+    const [, second, third] = blocks.map((block) => commitVote(scene, 0, block))
+    if (!second || !third) throw new RangeError('votes')
+    watch.take(second)
+    watch.take(third)
+    const late = commitVote(scene, 0, rival(at(blocks, 0)))
+    expect(watch.take(late)).toContainEqual({ kind: 'scan', feed: late.author, height: 1, suspect: late })
+  })
+
   it('hides behind no flood of votes for one height', () => {
     const scene = new Scene()
     const watch = watchOf(scene)
