@@ -52,6 +52,8 @@ export class ChainView<State> {
     this.#open = new OpenBlocks(epoch)
     this.#recorder = new Recorder(host, store, (recorded) => this.#recorded(recorded), onFault)
     this.#unsubscribe = host.subscribe((event) => this.#heard(event))
+    // A node that goes on from a checkpoint does not execute again the block that closed a lane.
+    this.#forgetClosed(host.latest().state)
   }
 
   /** Returns how to stop. */

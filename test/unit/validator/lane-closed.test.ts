@@ -126,4 +126,12 @@ describe('a validator whose lane the chain has closed', () => {
     await again.view.settled()
     expect(again.view.waitingCount).toBe(0)
   })
+
+  it('knows it again where it goes on from a state in which it is closed', async () => {
+    const { chain, rich } = await closedAround()
+    const { view } = await serveView(chain, undefined, await temporaryDirectory())
+    chain.publish(0, [rich.transfer(chain.network.chainId, poor.id, 8n)])
+    await view.settled()
+    expect(view.waitingCount).toBe(0)
+  })
 })
