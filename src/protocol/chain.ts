@@ -214,13 +214,14 @@ export const idOfBlock = <State>(
   })
 
 /**
- * How far each lane is held, as an assembler reports it. Of a lane that nothing new is taken from it says the parent's
- * cut, whatever it holds: so fairness recomputes also where the reason, a fork, is not known yet.
+ * How far each lane is held, as an assembler reports it. Of a forked lane, or one that left the branch held here, it
+ * says the parent's cut, whatever it holds: so fairness recomputes also where the fork is not known yet. Of a closed
+ * lane nothing is held.
  */
 export const haveHere = <State>({ lanes }: Chain<State>, parent: Cut): number[] =>
   lanes.map((lane) => {
     const from = tipAt(parent, lane.index)
-    return lane.forked || lane.closed || leaves(lane, from) ? from.sequence : haveOf(lane)
+    return lane.forked || leaves(lane, from) ? from.sequence : haveOf(lane)
   })
 
 /** What a free choice takes from the lanes as they are held here. */

@@ -110,6 +110,31 @@ describe('an assembler that knows of a fork', () => {
   })
 })
 
+describe('a validator that knows of a fork', () => {
+  it('agrees to a block without that lane, whatever its assembler says to hold of it', () => {
+    const { scene, lane } = setting()
+    const content = scene.lane(0)
+    const player = playValidator(scene)
+    player.forked(lane)
+    player.take(content, scene.lane(FORKED))
+    const proposal = assembled(scene, scene.block(scene.genesis, content), { have: [1, 0, 1, 0] })
+    expect(published(player.take(proposal))).toEqual(['precommit 1/0'])
+  })
+
+  it('has no work pending for a branch that the chain does not follow', () => {
+    const { scene, lane } = setting()
+    const mine = [scene.lane(FORKED), scene.lane(FORKED)]
+    const theirs = scene.after(undefined, lane, at(mine, 0).body, 900)
+    const player = playValidator(scene)
+    player.take(...mine)
+    const block = scene.block(scene.genesis, theirs)
+    const proposal = assembled(scene, block)
+    const effects = player.take(proposal, committed(scene, block, { links: proposal.key }))
+    expect([player.state.chain.decided.height, executed(effects)]).toEqual([1, []])
+    expect(timers(effects)).toEqual(['round off'])
+  })
+})
+
 describe('closing', () => {
   it('stops the lane where the block that closes it leaves it, on every node alike', () => {
     const { scene, lane } = setting()
@@ -220,6 +245,14 @@ describe('a closed lane', () => {
     const draft = draftOf(player.take(scene.lane(1)), 'assembled')
     const have: LaneTip['sequence'][] = draft.have.slice()
     expect([draft.cut.map(({ lane }) => lane), have[FORKED]]).toEqual([[1], 1])
+  })
+
+  it('is no reason to wait for messages that an assembler says to hold of it', () => {
+    const { scene, block, player } = closed()
+    const content = scene.lane(3)
+    const have = scene.have().map((sequence, lane) => (lane === FORKED ? sequence + 7 : sequence))
+    const proposal = assembled(scene, scene.block(block, content), { have })
+    expect(published(player.take(content, proposal))).toEqual(['precommit 2/0'])
   })
 
   it('leaves the others as they are: the chain goes on', () => {
