@@ -13,7 +13,7 @@ import { Publisher } from './substrate/publisher.js'
 import { Reader } from './substrate/reader.js'
 import { LaneCloser } from './substrate/closing.js'
 import { StartUp } from './substrate/start-up.js'
-import { CLOCK_START, openingOf } from './substrate/wire.js'
+import { CLOCK_START, openingOf, originalOf } from './substrate/wire.js'
 import type { World } from './world.js'
 
 /** A core with its state, whatever type that state has. */
@@ -227,9 +227,17 @@ export class SimulatedNode {
     return this.#forks.has(feed)
   }
 
+  /** As SSB does, the store dropped a message of another branch; together with what is held it proves the fork. */
   #contradicted(message: FeedMessage): void {
-    this.learnFork(message.author)
-    if (this.isUp) this.world.notify((observer) => observer.contradicted?.(this, message))
+    const { author, sequence } = message
+    const held = this.store.from(author, sequence, 1)[0] ?? this.store.from(author, sequence - 1, 1)[0]
+    assert(held, 'a message contradicts one that is held')
+    const isLane = this.world.nodeOf(author)?.ownFeeds.get(author) === 'transaction-validator'
+    if (isLane && !this.world.forkedLanes.has(author)) {
+      this.world.forkedLanes.set(author, [originalOf(held), originalOf(message)])
+    }
+    this.learnFork(author)
+    if (this.isUp) this.world.notify((observer) => observer.contradicted?.(this, held, message))
   }
 
   /** Two branches of a feed were seen, here or by a peer who showed the proof. */

@@ -20,8 +20,8 @@ export interface Observer {
   healed?(description: string): void
   /** A clock of the node was set, by so many milliseconds. */
   clockSet?(node: SimulatedNode, byMs: Millis): void
-  /** The node was shown a message in whose place it holds another one. */
-  contradicted?(node: SimulatedNode, message: FeedMessage): void
+  /** The node was shown a message that cannot stand in one feed with one that it holds. */
+  contradicted?(node: SimulatedNode, held: FeedMessage, shown: FeedMessage): void
   /** A proof reached the node that this feed has two branches. */
   forkProved?(node: SimulatedNode, feed: FeedId): void
 }

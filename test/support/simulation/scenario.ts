@@ -25,6 +25,8 @@ export interface Scenario {
   readonly faults: readonly Fault[]
   /** When the faults that must end have ended. */
   readonly faultsUntilMs: Millis
+  /** Nodes of which a second one runs with the same keys, under the same name with an apostrophe. */
+  readonly twins?: readonly string[]
   /** By node name; 1 and no offset where nothing stands. */
   readonly slowness: ReadonlyMap<string, number>
   readonly clocks: ReadonlyMap<string, { readonly offsetMs: Millis; readonly rate: number }>

@@ -3,6 +3,7 @@ import { messagenodeCore, validatorCore } from '../../../src/protocol/index.js'
 import type { Context } from '../../../src/protocol/index.js'
 import { feedsOf, lanesOf } from '../../../src/roles/index.js'
 import type { Member } from '../../../src/roles/index.js'
+import { traitor } from './behaviour.js'
 import { counterApplication, remembering } from './counter-application.js'
 import type { CounterState } from './counter-application.js'
 import type { Cast } from './members.js'
@@ -21,6 +22,9 @@ export type Cores = (member: Member, context: Context<CounterState>) => Runner
 
 export const realCores: Cores = (member, context) =>
   member.kind === 'validator' ? runnerOf(validatorCore(context)) : runnerOf(messagenodeCore(context))
+
+/** Does what its core says, as its twin does: between them they say two things. */
+const TWIN = traitor('twin', {})
 
 /** The nodes of a scenario with their links, before any of them runs. */
 export class SimulatedWorld implements World {
@@ -44,14 +48,8 @@ export class SimulatedWorld implements World {
     const application = remembering(counterApplication)
     this.random = new Random(`seed ${scenario.seed}`)
     this.profile = scenario.profile
-    this.nodes = [...validators, ...messagenodes].map((member) => {
-      const context = {
-        network,
-        self: member.id,
-        application,
-        verify: scheme.verify,
-      }
-      const name = names.get(member.id) ?? member.name
+    const nodeNamed = (member: Member, name: string): SimulatedNode => {
+      const context = { network, self: member.id, application, verify: scheme.verify }
       const options = {
         member,
         name,
@@ -60,12 +58,22 @@ export class SimulatedWorld implements World {
         clock: scenario.clocks.get(name) ?? { offsetMs: 0, rate: 1 },
       }
       return new SimulatedNode(options, this)
-    })
+    }
+    const members = [...validators, ...messagenodes]
+    const originals = members.map((member) => nodeNamed(member, names.get(member.id) ?? member.name))
+    const twins = originals
+      .filter(({ name }) => scenario.twins?.includes(name))
+      .map((original) => {
+        const twin = nodeNamed(original.member, `${original.name}'`)
+        for (const node of [original, twin]) node.behaviour = TWIN
+        return twin
+      })
+    this.nodes = [...originals, ...twins]
     this.publicFeeds = new Set([
       ...lanesOf(network.genesis),
       ...messagenodes.flatMap((member) => feedsOf(member).map(([, feed]) => feed)),
     ])
-    for (const node of this.nodes) for (const feed of node.ownFeeds.keys()) this.#owners.set(feed, node)
+    for (const node of originals) for (const feed of node.ownFeeds.keys()) this.#owners.set(feed, node)
     this.fabric = new Fabric(this.nodes, this.schedule, scenario.profile.link, this.random.fork('links'))
   }
 

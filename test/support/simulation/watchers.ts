@@ -74,9 +74,10 @@ class Watchers implements Observer {
     }
   }
 
-  /** The second branch of a feed, which the substrate drops but shows as evidence. */
-  contradicted(node: SimulatedNode, message: FeedMessage): void {
-    this.#show(node, message)
+  /** The second branch of a feed, which the substrate drops but shows as evidence, beside what it contradicts. */
+  contradicted(node: SimulatedNode, held: FeedMessage, shown: FeedMessage): void {
+    const watch = this.#watches.get(node)
+    if (watch) this.#heed(node, watch, watch.weigh(held, shown))
   }
 
   #show(node: SimulatedNode, message: FeedMessage): void {

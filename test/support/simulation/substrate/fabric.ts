@@ -18,7 +18,8 @@ export class Fabric {
     for (const from of nodes) {
       const outgoing = new Map<SimulatedNode, Channel>()
       for (const to of nodes) {
-        if (from === to || (from.isValidator && to.isValidator)) continue
+        // A node takes no connection from its own identity, which a twin has.
+        if (from.member.id === to.member.id || (from.isValidator && to.isValidator)) continue
         const slowed = slowedDelay(delay, Math.max(from.slowness, to.slowness))
         outgoing.set(to, new Channel(from, to, schedule, slowed, random.fork(`${from.name}>${to.name}`)))
       }
