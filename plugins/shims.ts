@@ -10,6 +10,7 @@ import { installForgottenClocks } from './forgotten-clocks.js'
 import { installGatheredNotes } from './gathered-notes.js'
 import { installLeakCures } from './no-leaks.js'
 import { installPatientWrites } from './patient-writes.js'
+import { installSmallBlockCache } from './small-block-cache.js'
 import { installQuietRefusals } from './quiet-refusals.js'
 import { installToldRequests } from './told-requests.js'
 
@@ -18,6 +19,7 @@ installLeakCures()
 installGatheredNotes()
 installFairTurns()
 installForgottenClocks()
+installSmallBlockCache()
 installBoundedWire()
 installBoundedNotes()
 installToldRequests()

@@ -6,13 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { LiveMembership } from '../../plugins/registry-admission/index.js'
-import type { FeedId } from '../../src/feeds/index.js'
-import { type Link, openLink } from '../../src/node/link.js'
-import { lanesOf, type Member, registryFrom, type RoleIdentity } from '../../src/roles/index.js'
-import { roleOf } from '../support/member-nodes.js'
-import { type TestNetwork, testNetwork } from '../support/network.js'
+import type { Link } from '../../src/node/link.js'
+import { lanesOf } from '../../src/roles/index.js'
 import { waitUntil } from '../support/wait-until.js'
+import { type Holder, memberOf, network, open, speakerOf } from './lane-nodes.js'
 
 /**
  * A member that comes late: a Messagenode, in a process of its own, holds this many lane messages that it lacks,
@@ -32,64 +29,12 @@ interface Plan {
   readonly trafficPerSecond: number
 }
 
-const LANES = 4
-const TRANSACTION_BYTES = 256
-
-const network = (): TestNetwork => testNetwork({ validators: LANES, messagenodes: 1, observers: 1 })
-
-const memberOf = (test: TestNetwork, name: string) => {
-  const member = test.members.find((candidate) => candidate.name === name)
-  if (!member) throw new Error(`${name} is no member`)
-  return member
-}
-
-interface Holder {
-  readonly id: FeedId
-  readonly address: { readonly host: string; readonly port: number }
-  readonly onConnected: (link: Link) => void
-}
-
-/** Opened as a node opens it; who dials whom does not matter here. */
-const open = async (test: TestNetwork, name: string, path: string, holder?: Holder) => {
-  const { networkKey, chainId, genesis, members } = test.network
-  const known = members.map((member): Member => ({
-    ...member,
-    addresses: { ssb: holder?.id === member.id ? holder.address : null, http: null },
-  }))
-  const link: Link = await openLink({
-    path,
-    main: memberOf(test, name).owner,
-    membership: new LiveMembership(registryFrom(0, known)),
-    networkKey,
-    chainId,
-    epochAt: () => genesis.number,
-    ownFeeds: [],
-    faultyMessagenodes: 0,
-    listen: { host: '127.0.0.1', port: 0 },
-    follow: holder ? [holder.id] : [],
-    onConflict: () => undefined,
-    onWrite: () => undefined,
-    onFailed: () => undefined,
-    onConnected: () => holder?.onConnected(link),
-    onEvent: () => undefined,
-  })
-  return link
-}
-
 /** The holder's process: writes the backlog, then goes on at the pace of the plan. */
 const hold = async ({ messages, trafficPerSecond }: Plan): Promise<void> => {
   const test = network()
   const path = await mkdtemp(join(tmpdir(), 'blockfin-holder-'))
   const link = await open(test, 'messagenode-1', path)
-  link.guard.allow()
-  const lanes = Array.from({ length: LANES }, (_, index) =>
-    roleOf(memberOf(test, `validator-${index + 1}`), 'transaction-validator'),
-  )
-  const say = (index: number): Promise<unknown> => {
-    const lane = lanes[index % LANES] as RoleIdentity
-    const transaction = new Uint8Array(TRANSACTION_BYTES).fill(index & 255)
-    return link.guard.publish(lane, { type: 'transaction', transactions: [transaction] })
-  }
+  const say = speakerOf(test, link)
   for (let index = 0; index < messages; index += 1_000) {
     const size = Math.min(1_000, messages - index)
     await Promise.all(Array.from({ length: size }, (_, offset) => say(index + offset)))

@@ -6,6 +6,7 @@ import { measureFeedHop } from './feed-hop.js'
 import { measureKills } from './kills.js'
 import { measureIdleLatency, measureThroughput } from './network.js'
 import { measureRestart } from './restart.js'
+import { measureRetained } from './retained.js'
 
 /**
  * `npm run bench [NAME ...]`: the figures of the README and of docs/reliability.md, as JSON on standard output, one
@@ -23,6 +24,7 @@ const LONG_MEASUREMENTS = {
   kills: () => measureKills(),
   away: () => measureReturn(),
   restart: () => measureRestart(),
+  retained: () => measureRetained(),
 } as const
 
 const ALL = { ...MEASUREMENTS, ...LONG_MEASUREMENTS }
