@@ -19,7 +19,7 @@ import {
 import { describing, type Parent } from '../describe.js'
 import { isProposable } from '../fair-fill.js'
 import { isOpen } from '../run.js'
-import { baseTimeout, roundTimeout } from '../timeout.js'
+import { baseTimeout } from '../timeout.js'
 import type { Turn } from '../turn.js'
 import { assemblerOf } from '../view.js'
 import { ask } from '../wanted.js'
@@ -168,7 +168,12 @@ const isPaceReached = <A>({ chain, pacing }: MessagenodeState<A>, turn: Turn): b
   return false
 }
 
-/** With only PC(h,r), the next round is proposed after the round timer, from the first sight of that PC. */
+/**
+ * With only PC(h,r), the next round is proposed after `T`, from the first sight of that PC, whatever the round.
+ * Validators that skipped r have entered r+1 by then, and their timer of `T (1 + (r+1)/2)` runs: if this wait grew
+ * with the rounds as well, the time left for the round itself would not, and a network that became slower than half
+ * of `T` at once would spin for ever.
+ */
 const isReproposalDue = <A>(
   { chain, pacing, durations }: MessagenodeState<A>,
   round: number,
@@ -176,8 +181,8 @@ const isReproposalDue = <A>(
 ): boolean => {
   const seenAt = pacing.precommittedSeenAt.get(round)
   if (seenAt === undefined) return false
-  const timeout = roundTimeout(baseTimeout(durations, chain.context.network.parameters.roundTimeout), round)
-  const restMs = seenAt + timeout - turn.at
+  const waitMs = baseTimeout(durations, chain.context.network.parameters.roundTimeout)
+  const restMs = seenAt + waitMs - turn.at
   if (restMs <= 0) return true
   if (!pacing.reproposalArmed.has(round)) {
     pacing.reproposalArmed.add(round)

@@ -118,6 +118,28 @@ const lateCommits: StickingSchedule = {
   ends: 'timeout-inflates',
 }
 
+/**
+ * The quorum needs a validator that answers later than half of the timeout, and one whose timer is long commits every
+ * round that the other two skip: neither a commit certificate nor a skip certificate ever comes, so every round is
+ * proposed again after its certificate, while the timers of those who skipped run.
+ */
+const slowQuorum: StickingSchedule = {
+  name: 'a quorum slower than half the timeout',
+  clause: 'with only PC(h, r-1), after a wait that does not grow with the rounds',
+  scenarios: [
+    calm(4, 2, {
+      parameters: fixed(100),
+      workload: NO_WORKLOAD,
+      profile: { link: constantDelay(5), disk: constantDelay(0.1), flush: constantDelay(20) },
+      slowness: new Map([['v2', 10]]),
+      clocks: clocks({ v0: 0.05 }),
+      faults: [mute('v3'), submits('v1', 600, 1)],
+    }),
+  ],
+  without: { patches: WITHOUT['a wait that does not grow'] },
+  ends: 'stuck',
+}
+
 /** Holds back the commits of every third height for a share of the timeout. */
 function slowCommits(names: readonly string[], share: number) {
   return direct('slow commits', (world) => {
@@ -209,6 +231,7 @@ export const ROUND_SCHEDULES: readonly StickingSchedule[] = [
   skippedAndPrecommitted,
   slowTimer,
   aRoundAhead,
+  slowQuorum,
   lateCommits,
   fullWindow,
   hiddenLane,

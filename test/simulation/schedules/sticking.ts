@@ -65,6 +65,14 @@ export const WITHOUT = {
       replacement: 'fill.txCount > 0',
     },
   ],
+  'a wait that does not grow': [
+    {
+      file: 'protocol/messagenode/assemble.ts',
+      text: 'const waitMs = baseTimeout(durations, chain.context.network.parameters.roundTimeout)',
+      replacement:
+        'const waitMs = (1 + round / 2) * baseTimeout(durations, chain.context.network.parameters.roundTimeout)',
+    },
+  ],
   'no work at h+9': [{ file: ROUND, text: '  if (!isOpen(state, height)) return false\n', replacement: '' }],
   'the median': [
     {

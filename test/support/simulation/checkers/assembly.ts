@@ -72,8 +72,7 @@ export class AssemblyChecker implements Observer {
   #expectPatience(node: SimulatedNode, known: HeightKnowledge, round: number, facts: Facts): void {
     if (round === 0 || known.skipped.has(round - 1)) return
     const seenAt = known.precommitted.get(round - 1)?.[0]?.at
-    const { minMs } = this.lanes.network.parameters.roundTimeout
-    const least = minMs * (1 + (round - 1) / 2)
+    const { minMs: least } = this.lanes.network.parameters.roundTimeout
     const waited = seenAt === undefined ? undefined : node.clock - seenAt
     expectThat(waited !== undefined && waited >= least - 1e-6, 'assembled-impatiently', {
       ...facts,

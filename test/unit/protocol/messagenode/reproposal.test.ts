@@ -101,9 +101,9 @@ describe('with only PC(h, r-1)', () => {
     expect(proposals(player.timer('reproposal'))).toEqual(['assembled 1/1'])
   })
 
-  it('runs a longer timer for a later round', () => {
+  it('waits no longer in a later round, whose own timer runs at the validators already', () => {
     const { player, proposal, pc } = setting(1)
-    expect(timers(player.take(proposal, pc(2)))).toEqual(['reproposal 1000'])
+    expect(timers(player.take(proposal, pc(2)))).toEqual(['reproposal 500'])
   })
 
   it('proposes at once when the skip certificate of that round comes too', () => {
