@@ -70,6 +70,20 @@ export const verifyCertificate = (
   electorate: Electorate,
   verify: VerifySignature,
 ): Verdict => {
+  const known = JUDGED.get(body)
+  if (known?.electorate === electorate && known.verify === verify) return known.verdict
+  const verdict = judge(body, electorate, verify)
+  JUDGED.set(body, { electorate, verify, verdict })
+  return verdict
+}
+
+/** A parsed certificate never changes, and core, watch and pair rules all look at the same one: it is judged once. */
+const JUDGED = new WeakMap<
+  Certificate,
+  { readonly electorate: Electorate; readonly verify: VerifySignature; readonly verdict: Verdict }
+>()
+
+const judge = (body: Certificate, electorate: Electorate, verify: VerifySignature): Verdict => {
   const malformed = formFault(body) ?? signersFault(body.signers)
   if (malformed !== null) return malformed
   const stage = stageOf(body)

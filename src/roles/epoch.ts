@@ -1,4 +1,4 @@
-import { feedIdBytes, type Electorate, type FeedId } from '../feeds/index.js'
+import { feedIdBytes, type Electorate, type FeedId, type Hash } from '../feeds/index.js'
 import { compareBytes } from '../util/index.js'
 import type { Epoch, Member, Messagenode, Network, Validator, ValidatorRole } from './network.js'
 import { faultyOf, quorumOf } from './quorum.js'
@@ -29,8 +29,19 @@ const ranked = <M extends Member>(members: readonly M[]): readonly M[] =>
       .map(({ member }) => member),
   )
 
-/** Whose signatures count in this epoch of the chain, and how many a certificate takes. */
+/** Whose signatures count in this epoch of the chain, and how many a certificate takes; the same value every time. */
 export const electorateOf = ({ chainId }: Pick<Network, 'chainId'>, epoch: Epoch): Electorate => {
+  const known = ELECTORATES.get(epoch)
+  if (known?.chainId === chainId) return known
+  const electorate = electorateFrom(chainId, epoch)
+  ELECTORATES.set(epoch, electorate)
+  return electorate
+}
+
+/** What was verified under an electorate is known by its identity, so an epoch has one only. */
+const ELECTORATES = new WeakMap<Epoch, Electorate>()
+
+const electorateFrom = (chainId: Hash, epoch: Epoch): Electorate => {
   const keys = (role: ValidatorRole): readonly FeedId[] =>
     Object.freeze(epoch.validators.map((validator) => validator.roles[role]))
   return Object.freeze({

@@ -47,13 +47,20 @@ export const ROLE_MESSAGES: Readonly<Record<FeedRole, readonly Body['type'][]>> 
   'seal-counter': ['identity', 'sealed'],
 }
 
-/** The genesis registry. Builds an index over all feeds: make it once, then every lookup is O(1). */
-export const registryOf = (network: Network): Registry =>
-  registryFrom(network.genesis.number, network.members)
+/** The genesis registry, the same value every time: an index over all feeds, so that every lookup is O(1). */
+export const registryOf = (network: Network): Registry => {
+  const registry = REGISTRIES.get(network) ?? registryIn(network.genesis, network.members)
+  REGISTRIES.set(network, registry)
+  return registry
+}
+
+const REGISTRIES = new WeakMap<Network, Registry>()
 
 /** The registry of an epoch with these members. */
-export const registryFrom = (epochNumber: number, members: readonly Member[]): Registry => {
-  const epoch = epochOf(epochNumber, members)
+export const registryFrom = (epochNumber: number, members: readonly Member[]): Registry =>
+  registryIn(epochOf(epochNumber, members), members)
+
+const registryIn = (epoch: Epoch, members: readonly Member[]): Registry => {
   const rank = new Map<FeedId, number>()
   epoch.validators.forEach((member, index) => rank.set(member.id, index))
   epoch.messagenodes.forEach((member, index) => rank.set(member.id, index))

@@ -21,10 +21,10 @@ import type { Profile } from './world.js'
 export const drawScenario = (seed: number, mix: Mix = 'mixed'): Scenario => {
   const random = new Random(`seed ${seed}`).fork('scenario')
   const isLarge = mix === 'large' || (mix === 'mixed' && seed % 5 === 0)
-  const validators = random.pick(isLarge ? VALIDATOR_COUNTS : [4, 4, 4, 5, 7])
+  const validators = random.pick(isLarge ? VALIDATOR_COUNTS : [4, 4, 4, 4, 5, 7])
   const messagenodes = random.pick(MESSAGENODE_COUNTS)
   const nodes = [...names('v', validators), ...names('m', messagenodes)]
-  const faultsUntilMs = isLarge ? random.between(2_000, 12_000) : random.between(500, 3_000)
+  const faultsUntilMs = isLarge ? random.between(2_000, 12_000) : random.between(400, 2_000)
   const minMs = random.pick(isLarge ? [60, 200, 500] : [60, 100, 200])
   // Timers that run twice as fast as others are what livelocks are made of.
   const skew = random.pick([1.01, 1.1, 2])
@@ -59,7 +59,7 @@ export const drawScenario = (seed: number, mix: Mix = 'mixed'): Scenario => {
 }
 
 const drawWorkload = (random: Random, isLarge: boolean, faultsUntilMs: Millis): Workload => ({
-  messages: isLarge ? random.integer(5, 60) : random.integer(3, 14),
+  messages: isLarge ? random.integer(5, 60) : random.integer(2, 9),
   untilMs: faultsUntilMs * random.between(0.5, 1.2),
   batch: random.pick(isLarge ? [1, 8, 64] : [1, 1, 8]),
   failing: random.pick([0, 0.2]),

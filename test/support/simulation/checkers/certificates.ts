@@ -1,5 +1,6 @@
 import { verifyCertificate } from '../../../../src/feeds/index.js'
 import type { Electorate, FeedMessage } from '../../../../src/feeds/index.js'
+import { electorateOf } from '../../../../src/roles/index.js'
 import type { Network } from '../../../../src/roles/index.js'
 import type { SignatureScheme } from '../signatures.js'
 import type { SimulatedNode } from '../node.js'
@@ -11,19 +12,10 @@ export class CertificateChecker implements Observer {
   readonly #electorate: Electorate
 
   constructor(
-    { chainId, genesis }: Network,
+    network: Network,
     private readonly scheme: SignatureScheme,
   ) {
-    this.#electorate = {
-      chainId,
-      epoch: genesis.number,
-      quorum: genesis.quorum,
-      roleKeys: {
-        precommit: genesis.validators.map(({ roles }) => roles.precommitter),
-        commit: genesis.validators.map(({ roles }) => roles.committer),
-        seal: genesis.validators.map(({ roles }) => roles.sealer),
-      },
-    }
+    this.#electorate = electorateOf(network, network.genesis)
   }
 
   published(node: SimulatedNode, { body }: FeedMessage): void {
