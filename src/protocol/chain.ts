@@ -349,5 +349,6 @@ export const executeNext = <State>(chain: Chain<State>, from: readonly FeedId[])
   return { kind: 'executed', block, content: keysOf(resolved.content) }
 }
 
-const keysOf = (content: Content): MessageKey[] =>
+/** Keys of the lane messages that a block consists of. */
+export const keysOf = (content: Content): MessageKey[] =>
   content.flatMap(({ messages }) => messages.map((message) => message.key))

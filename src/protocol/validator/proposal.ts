@@ -7,6 +7,7 @@ import {
   cutAfter,
   fillAlong,
   idOfBlock,
+  keysOf,
   resolve,
   rootOfCut,
   rootOfTransactions,
@@ -19,7 +20,8 @@ import type { Want } from '../step.js'
 import { messagenodesOf, type ValidatorState } from './state.js'
 
 export type Judgement<A> =
-  | { readonly kind: 'accept'; readonly trial: Trial<A> }
+  /** `content`: keys of the lane messages that it consists of. */
+  | { readonly kind: 'accept'; readonly trial: Trial<A>; readonly content: readonly MessageKey[] }
   /** Something it stands on is not here yet. */
   | { readonly kind: 'wait'; readonly wants: readonly Want[] }
   | { readonly kind: 'refuse'; readonly refusal: Refusal }
@@ -161,7 +163,7 @@ const judgeContent = <A>(
       facts: { height, round, expected: precommitted.body.xRoot, computed: trial.xRoot },
     }
   }
-  return { kind: 'accept', trial }
+  return { kind: 'accept', trial, content: keysOf(resolved.content) }
 }
 
 /** The assembler first: it proposed what it must be able to serve. */

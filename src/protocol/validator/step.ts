@@ -180,7 +180,7 @@ const precommitProposal = <A>(state: ValidatorState<A>, turn: Turn): void => {
     const judgement = judge(state, proposal)
     switch (judgement.kind) {
       case 'accept':
-        precommit(state, proposal, judgement.trial, turn)
+        precommit(state, proposal, judgement, turn)
         return
       case 'wait':
         for (const want of judgement.wants) ask(state.wanted, want, height, turn)

@@ -19,10 +19,14 @@ import { maySign, ownAt, type Unsealed, type ValidatorState } from './state.js'
 /** Positions of failed transactions that a precommit names; only xRoot binds. */
 const EXCEPTIONS_NAMED = 64
 
+/**
+ * Rule 1. The block becomes durable with the vote: what a quorum precommitted must come again for ever, so that at least
+ * f+1 correct disks have to hold it, whatever loses power. Its owner's alone would be one.
+ */
 export const precommit = <A>(
   state: ValidatorState<A>,
   assembled: MessageOf<AssembledBody>,
-  trial: Trial<A>,
+  { trial, content }: { readonly trial: Trial<A>; readonly content: readonly MessageKey[] },
   turn: Turn,
 ): void => {
   const { height, round, entry } = state.round
@@ -41,7 +45,8 @@ export const precommit = <A>(
     exceptions,
     entry,
   } as const
-  cast(state, 'precommit', { ...draft, ...value }, { ...value, height, round }, entry ? [entry] : [], turn)
+  const durable = [...(entry ? [entry] : []), assembled.key, ...content]
+  cast(state, 'precommit', { ...draft, ...value }, { ...value, height, round }, durable, turn)
 }
 
 /** Rule 3. Commit and skip of one round exclude each other: this is the only lock. */

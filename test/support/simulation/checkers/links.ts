@@ -37,22 +37,34 @@ export class LinkChecker implements Observer {
 
   #expectDurable(node: SimulatedNode, { draft, durable }: Publish): void {
     const facts = { node: node.name, type: draft.type, height: draft.height }
-    const needed = draft.type === 'seal' ? this.#sealed(node, draft.height) : linksOf(draft)
-    expectThat(needed, 'seal-before-execution', facts)
-    for (const key of needed) expectThat(durable.includes(key), 'link-not-durable', { ...facts, key })
+    const block = this.#blockOf(node, draft)
+    expectThat(block !== undefined, 'vote-on-unknown-block', facts)
+    const content = block === null ? [] : this.#contentOf(node, block)
+    for (const key of [...linksOf(draft), ...content])
+      expectThat(durable.includes(key), 'link-not-durable', { ...facts, key })
   }
 
-  /** The certificate, the proposal and every lane message of the block. */
-  #sealed(node: SimulatedNode, height: number): readonly MessageKey[] | undefined {
-    const block = this.#executed.get(node)?.get(height)
-    if (!block) return undefined
-    const before = this.#cuts.get(height - 1) ?? []
-    const content = block.assembled.body.cut.flatMap(
+  /** The proposal that a vote needs in full: a quorum's disks hold what they precommitted, and what they sealed. */
+  #blockOf(node: SimulatedNode, draft: Publish['draft']): Proposal | null | undefined {
+    if (draft.type === 'seal') return this.#executed.get(node)?.get(draft.height)?.assembled
+    if (draft.type !== 'precommit' || draft.skip) return null
+    const proposal = node.store.get(draft.assembled)
+    return proposal && isAssembled(proposal) ? proposal : undefined
+  }
+
+  /** It, and every lane message of it. */
+  #contentOf(node: SimulatedNode, { key, body }: Proposal): readonly MessageKey[] {
+    const before = this.#cuts.get(body.height - 1) ?? []
+    const content = body.cut.flatMap(
       ({ lane, tip }): readonly FeedMessage[] => node.store.range(tip, before[lane] ?? 0) ?? [],
     )
-    return [block.assembled.key, ...content.map(({ key }) => key)]
+    return [key, ...content.map((message) => message.key)]
   }
 }
+
+type Proposal = ExecutedBlock['assembled']
+
+const isAssembled = (message: FeedMessage): message is Proposal => message.body.type === 'assembled'
 
 const linksOf = (draft: Publish['draft']): readonly MessageKey[] => {
   switch (draft.type) {

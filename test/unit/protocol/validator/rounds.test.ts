@@ -217,6 +217,6 @@ describe('the certificate that votes of later rounds link', () => {
     const proposal = assembled(given.scene, given.block, { round: 2 })
     const effects = given.player.take(skipped(given.scene, 1, 0), skipped(given.scene, 1, 1), proposal)
     expect(draftOf(effects, 'precommit').entry).toBe(jump.key)
-    expect(at(publishes(effects), 0).durable).toEqual([jump.key])
+    expect(at(publishes(effects), 0).durable).toContain(jump.key)
   })
 })

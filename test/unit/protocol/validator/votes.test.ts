@@ -29,7 +29,7 @@ const only = (published: readonly Publish[], name: string): Publish => {
 }
 
 describe('votes', () => {
-  it('precommit: links the proposal, names the failed positions, and signs the value', () => {
+  it('precommit: links the proposal, durable with its content, names the failed positions, and signs the value', () => {
     const { scene, player, content, block, proposal } = setting()
     const vote = only(publishes(player.take(...content, proposal)), 'precommit 1/0')
     expect(vote).toEqual({
@@ -46,7 +46,7 @@ describe('votes', () => {
         entry: null,
       },
       voteBytes: scene.voteBytes('precommit', 1, 0, block.value),
-      durable: [],
+      durable: [proposal.key, ...content.map(({ key }) => key)],
     })
   })
 
@@ -88,10 +88,10 @@ describe('votes', () => {
   it('precommit: links the certificate of its round, which is durable before it', () => {
     const { scene, player, content, block } = setting()
     const entry = skipped(scene, 1, 0)
-    const effects = player.take(...content, entry, assembled(scene, block, { round: 1 }))
-    const vote = only(publishes(effects), 'precommit 1/1')
+    const proposal = assembled(scene, block, { round: 1 })
+    const vote = only(publishes(player.take(...content, entry, proposal)), 'precommit 1/1')
     expect(vote.draft).toMatchObject({ entry: entry.key })
-    expect(vote.durable).toEqual([entry.key])
+    expect(vote.durable).toEqual([entry.key, proposal.key, ...content.map(({ key }) => key)])
   })
 
   it('commit: links the precommitted certificate, which is durable before it', () => {
