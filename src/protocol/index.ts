@@ -10,6 +10,7 @@ export {
   operationCode,
   type OperationCode,
   PROTOCOL_CODES_FROM,
+  pushesOut,
   type RegistryState,
 } from './registry/index.js'
 export * from './step.js'

@@ -15,6 +15,7 @@ export interface ValidatorServiceOptions extends ServerOptions {
 export interface ValidatorService {
   /** For tests' injections and for `listen`. */
   readonly server: FastifyInstance
+  /** On behalf of the node itself; clients come in by HTTP. */
   submit(bytes: Uint8Array): Promise<SubmitAnswer>
   /** Refuses new work, ends every stream, waits for what is being made durable. The view stays open. */
   close(): Promise<void>
@@ -43,7 +44,7 @@ export const createValidatorService = <State>(
   })
   return {
     server,
-    submit: (bytes) => submission.submit(bytes),
+    submit: (bytes) => submission.submit(bytes, 'node'),
     close: async () => {
       await submission.close()
       await server.close()

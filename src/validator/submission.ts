@@ -1,12 +1,13 @@
 import { apiError, type SubmitAnswer } from '../api/index.js'
 import type { ChainView, HostEvent } from '../chain-store/index.js'
 import { type FeedId, type FeedMessage, type Hash, hashHex, sha256 } from '../feeds/index.js'
-import { type ChainState, decodeOperation, operationCode, type ResultCode } from '../protocol/index.js'
+import type { ChainState } from '../protocol/index.js'
 import { lanesOf } from '../roles/index.js'
 import { assert } from '../util/index.js'
 import type { ValidatorHost } from './host.js'
 import { fitCount } from './lane-message.js'
 import { LanePublisher, type Published } from './lane-publisher.js'
+import { refusedOperation, type Submitter } from './operation-gate.js'
 import { type PendingLimits, PendingPool } from './pending-pool.js'
 
 /**
@@ -40,13 +41,13 @@ export class Submission<State> {
    * @throws CodedError `malformed-transaction`, `transaction-too-large`, `not-ready`, `halted`, `lane-closed`,
    * `overloaded`, `transaction-refused` with the application's or the protocol's reason in `data`, `publish-failed`
    */
-  async submit(bytes: Uint8Array): Promise<SubmitAnswer> {
+  async submit(bytes: Uint8Array, submitter: Submitter = 'client'): Promise<SubmitAnswer> {
     const hash = hashHex(sha256(bytes))
     const sameNow = this.#inFlight.get(hash)
     if (sameNow) return { ...(await sameNow), known: true }
     if (this.view.waiting(hash)) return { ...(await this.view.transactionStatus(hash)), known: true }
     try {
-      this.#admit(hash, bytes)
+      this.#admit(hash, bytes, submitter)
     } catch (error) {
       // A copy of what was executed long ago is refused like any replay; its sender wants to know what became of it.
       const status = await this.view.transactionStatus(hash)
@@ -64,7 +65,7 @@ export class Submission<State> {
     await this.publisher.close()
   }
 
-  #admit(hash: Hash, bytes: Uint8Array): void {
+  #admit(hash: Hash, bytes: Uint8Array, submitter: Submitter): void {
     if (bytes.length === 0) throw apiError('malformed-transaction')
     if (fitCount([bytes]) === 0) throw apiError('transaction-too-large', { size: bytes.length })
     const { started, halted } = this.host.status()
@@ -72,17 +73,12 @@ export class Submission<State> {
     if (!started) throw apiError('not-ready')
     if (this.#isClosed()) throw apiError('lane-closed', { lane: this.#lane.feed })
     this.pool.requireRoom(bytes)
-    const code = this.#belongsElsewhere(bytes) ?? this.pool.admit(hash, bytes)
+    const { registry } = this.pool.overlay().state
+    const refused = refusedOperation(bytes, this.#lane.feed, registry, submitter)
+    const code = refused ?? this.pool.admit(hash, bytes)
     if (code === 0) return
     const { name, sentence } = this.host.application.describe(code)
     throw apiError('transaction-refused', { hash, result: code, name }, sentence)
-  }
-
-  /** A registry operation names the lane that carries it; in another it would fail in its block. */
-  #belongsElsewhere(bytes: Uint8Array): ResultCode | null {
-    const operation = decodeOperation(bytes)
-    if (typeof operation === 'string' || operation.carrier === this.#lane.feed) return null
-    return operationCode('wrong-carrier')
   }
 
   /** Nothing that stands in the own lane is executed any more, nor is what would be published. */

@@ -62,7 +62,7 @@ export class RegistryDraft {
     if (carriedBy !== null && this.#lanes[carriedBy] !== carrier) return 'wrong-carrier'
     if (![carrier, lane].every((feed) => this.#lanes.includes(feed))) return 'unknown-lane'
     if (this.#isClosed(lane)) return 'lane-closed'
-    const known = this.#pending.find((proof) => isOf(proof, operation))
+    const known = this.#pending.find((proof) => isSame(proof, operation))
     if (known?.held.has(operation.part)) return 'duplicate-part'
     const proof = withPart(known ?? this.#opened(operation), operation)
     if (proof.held.size < proof.parts) {
@@ -115,11 +115,15 @@ export class RegistryDraft {
 
 type Identity = Pick<PendingProof, 'carrier' | 'lane' | 'proof' | 'parts'>
 
+/** Whether carrying this part drops another proof of the same carrier's, whose parts are not all there yet. */
+export const pushesOut = ({ pending }: RegistryState, operation: CloseLane): boolean =>
+  operation.parts > 1 &&
+  !pending.some((proof) => isSame(proof, operation)) &&
+  pending.filter(({ carrier }) => carrier === operation.carrier).length >= PENDING_PER_CARRIER
+
 /** What all parts of one proof in one lane have in common. */
 const isSame = (a: Identity, b: Identity): boolean =>
   a.carrier === b.carrier && a.lane === b.lane && a.proof === b.proof && a.parts === b.parts
-
-const isOf: (proof: PendingProof, operation: CloseLane) => boolean = isSame
 
 const withPart = (proof: PendingProof, { part, bytes }: CloseLane): PendingProof => ({
   ...proof,

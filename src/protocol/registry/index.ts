@@ -6,7 +6,7 @@ export {
   operationCode,
   PROTOCOL_CODES_FROM,
 } from './codes.js'
-export { RegistryDraft } from './draft.js'
+export { pushesOut, RegistryDraft } from './draft.js'
 export { encodeForkProof, forkProofHash } from './fork-proof.js'
 export { decodeOperation, encodeCloseLane, isRegistryOperation, type CloseLane } from './operation.js'
 export { decodeRegistry, encodeRegistry } from './snapshot.js'

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { FeedMessage } from '../../../src/feeds/index.js'
+import { type FeedMessage, hashHex, sha256 } from '../../../src/feeds/index.js'
 import { transactionHash } from '../../../src/ledger/index.js'
 import { closeLaneOperations } from '../../../src/protocol/index.js'
-import { assert, toHex } from '../../../src/util/index.js'
+import { encodeCloseLane } from '../../../src/protocol/registry/index.js'
+import { assert, toHex, utf8 } from '../../../src/util/index.js'
 import { TestAccount } from '../../support/account.js'
 import type { ChainFixture } from '../../support/chain-fixture.js'
 import {
@@ -87,7 +88,43 @@ describe('a registry operation that a client submits', () => {
     chain.decide()
     const codes = chain.history.flatMap((event) => (event.kind === 'executed' ? [...event.block.codes] : []))
     expect(codes).toEqual([0, 0, 0])
+    expect(chain.ledger.query(chain.state, `accounts/${rich.id}`)).toMatchObject({ nonce: '2' })
     await expect(service.submit(operationAgainst(chain, 2, 0))).resolves.toMatchObject({ known: true })
+  })
+})
+
+describe('parts of proofs, which cost their sender nothing', () => {
+  /** The first of so many parts: bytes of nothing. */
+  const partOfNothing = (chain: ChainFixture, label: string): Uint8Array => {
+    const [carrier, lane] = chain.lanes
+    assert(carrier && lane, 'the fixture has two lanes')
+    const proof = hashHex(sha256(utf8(label)))
+    return encodeCloseLane({ carrier, lane, proof, part: 0, parts: 16, bytes: new Uint8Array(3900) })
+  }
+
+  const post = async (server: Server, bytes: Uint8Array) => {
+    const payload = { transaction: toHex(bytes) }
+    const reply = await server.inject({ method: 'POST', url: '/v1/transactions', payload })
+    return reply.statusCode
+  }
+
+  it('are taken from clients for two proofs at a time, and from the node itself for any', async () => {
+    const { chain, service } = await serveValidator()
+    const [first, second, third] = ['a', 'b', 'c'].map((label) => partOfNothing(chain, label))
+    assert(first && second && third, 'three parts')
+    expect(await post(service.server, first)).toBe(202)
+    expect(await post(service.server, second)).toBe(202)
+    expect(await post(service.server, third)).toBe(503)
+    chain.decide()
+    expect(await post(service.server, third)).toBe(503)
+    expect(await service.submit(third)).toMatchObject({ state: 'received', known: false })
+  })
+
+  it('are taken again once the proofs before them are forgotten', async () => {
+    const { chain, service } = await serveValidator()
+    for (const label of ['a', 'b']) await post(service.server, partOfNothing(chain, label))
+    for (let height = 1; height <= 101; height++) chain.decide()
+    expect(await post(service.server, partOfNothing(chain, 'c'))).toBe(202)
   })
 })
 
