@@ -54,7 +54,12 @@ const FOLDER = 'wal'
 const LOOSE_LIMIT = 1024
 const CLASSIC = { encoding: 'js', feedFormat: 'classic' } as const
 
-export const durablePublish = (options: WriteAheadLogOptions = {}): SsbPlugin => ({
+export interface DurablePublishOptions extends WriteAheadLogOptions {
+  /** Own messages that are on disk, before anyone may see them. */
+  readonly onSigned?: (messages: readonly ClassicMessage[]) => Promise<void>
+}
+
+export const durablePublish = (options: DurablePublishOptions = {}): SsbPlugin => ({
   name: 'durablePublish',
   version: '1.0.0',
   manifest: {},
@@ -89,7 +94,7 @@ class DurableStore {
   constructor(
     private readonly sbot: Neighbours,
     private readonly directory: string,
-    private readonly options: WriteAheadLogOptions,
+    private readonly options: DurablePublishOptions,
   ) {
     this.#publisher = new Publisher({
       nowMs: () => Date.now(),
@@ -98,7 +103,7 @@ class DurableStore {
       keyOf: (message) => this.#format().getMsgId(message),
       sign: (keys, content, timestamp, previous) => this.#sign(keys, content, timestamp, previous),
       notOnDisk: (key) => this.#notOnDisk(key),
-      write: (records) => this.#opened().append(records),
+      write: (records) => this.#write(records),
       add: (message) => this.#add(message),
       onAdded: () => this.#bound(),
       onWrite: (error) => {
@@ -182,6 +187,12 @@ class DurableStore {
     )
     if (stored !== undefined) return null
     throw new CodedError('durable-message-unknown', 'cannot make durable what is not held', { key })
+  }
+
+  async #write(records: readonly WalRecord[]): Promise<void> {
+    await this.#opened().append(records)
+    const own = records.flatMap(({ kind, message }) => (kind === 'own' ? [message] : []))
+    await this.options.onSigned?.(own)
   }
 
   #opened(): WriteAheadLog {

@@ -21,6 +21,7 @@ import { CodedError } from '../util/index.js'
  * ssb/                feeds, their write-ahead log and what peers have
  * checkpoints/        states of sealed heights, from which a restart goes on
  * evidence/           proofs of misbehaviour, one file each; nothing secret
+ * signed-tips         where own feeds ended when they were last signed (signed-tips.ts)
  * chain/              blocks, certificates and states derived from the feeds
  * node.log            what `blockfin devnet` collects of the process's output
  * ```
@@ -34,6 +35,7 @@ export interface DataDirectory {
   readonly key: (role: FeedRole) => string
   readonly lock: string
   readonly ssb: string
+  readonly signedTips: string
   readonly chain: string
   readonly checkpoints: string
   readonly evidence: string
@@ -52,6 +54,7 @@ export const dataDirectory = (directory: string): DataDirectory => {
     key: (role: FeedRole) => join(keys, `${role}.json`),
     lock: join(root, 'lock'),
     ssb: join(root, 'ssb'),
+    signedTips: join(root, 'signed-tips'),
     chain: join(root, 'chain'),
     checkpoints: join(root, 'checkpoints'),
     evidence: join(root, 'evidence'),

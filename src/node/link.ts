@@ -11,6 +11,7 @@ import { feedRequests, type FeedType, wantedFeeds } from '../../plugins/feed-req
 import { heartbeat } from '../../plugins/heartbeat.js'
 import { type Membership, registryAdmission } from '../../plugins/registry-admission/index.js'
 import {
+  type ClassicMessage,
   type FeedId,
   type FeedMessage,
   type Hash,
@@ -38,6 +39,8 @@ export interface LinkOptions {
   readonly epochAt: (height: number) => number
   readonly ownFeeds: readonly FeedId[]
   readonly faultyMessagenodes: number
+  /** Own messages that are on disk, before anyone may see them. */
+  readonly onSigned?: (messages: readonly ClassicMessage[]) => Promise<void>
   readonly listen: HostPort
   /** Messagenodes to dial, for validators and observers. */
   readonly follow: readonly FeedId[]
@@ -78,6 +81,8 @@ export interface LinkEvent {
 /** This node's ties to its peers: replicated feeds, and the exchange of messages by key beside them. */
 export interface Link {
   readonly substrate: Substrate
+  /** The newest own and other messages that were whole on disk, and had to go with one before them. */
+  readonly lost: Ssb['lost']
   /** The only way to say anything. */
   readonly guard: SignGuard
   /** Begins to dial. */
@@ -112,6 +117,7 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
     host: options.listen.host,
     port: options.listen.port,
     accepts: (author) => membership.current().placeOf(author) !== undefined,
+    ...(options.onSigned && { writeAheadLog: { onSigned: options.onSigned } }),
     onNotice: (notice) => onEvent({ ...notice, isWarning: true }),
     onWireFault: ({ code }) => onEvent({ name: 'wire-fault', facts: { code } }),
     plugins: [
@@ -229,6 +235,7 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
 
   return {
     substrate,
+    lost: ssb.lost,
     guard,
     stalls,
     catchUpFrom,

@@ -23,6 +23,10 @@ export interface RecoveryPorts {
   readonly shownBy: (peer: FeedId, key: MessageKey) => Promise<FeedMessage | undefined>
   /** The key held at a sequence of an own feed. */
   readonly keyAt: (feed: FeedId, sequence: number) => Promise<MessageKey | undefined>
+  /** What this node is known to have signed: own feeds reach at least this far before it signs again. */
+  readonly signed: ReadonlyMap<FeedId, { readonly sequence: number; readonly key: MessageKey }>
+  /** Everyone needed has answered, and an own feed still ends before what was signed. */
+  readonly onBehind: (feed: FeedId, sequence: number, signed: number) => void
   readonly wait: (delayMs: Millis) => Promise<void>
   /** The node is being closed: give up. */
   readonly isOver: () => boolean
@@ -49,10 +53,35 @@ export const recoverOwnFeeds = async (ports: RecoveryPorts): Promise<void> => {
       if (await hear(ports, peer)) heard.add(peer)
     }
     ports.progress(heard.size, ports.needed)
-    if (heard.size >= ports.needed) return
+    if (heard.size >= ports.needed) {
+      if (await reachesSigned(ports)) return
+      // Someone may have it by the time that it is asked again.
+      heard.clear()
+    }
     await ports.wait(RETRY_MS)
   }
 }
+
+/** The disk may be older than what it signed, and the peers asked so far may not have seen it. */
+const reachesSigned = async (ports: RecoveryPorts): Promise<boolean> => {
+  let reaches = true
+  for (const [feed, { sequence, key }] of ports.signed) {
+    if (!ports.ownFeeds.includes(feed)) continue
+    const own = ports.ownTip(feed).sequence
+    if (own < sequence) {
+      ports.onBehind(feed, own, sequence)
+      reaches = false
+    } else if (((await ports.keyAt(feed, sequence)) ?? key) !== key) throw forked(feed, sequence, 'this node')
+  }
+  return reaches
+}
+
+const forked = (feed: FeedId, sequence: number, peer: string): CodedError =>
+  new CodedError('own-feed-forked', `${peer} holds another branch of this node's feed ${feed}`, {
+    feed,
+    sequence,
+    peer,
+  })
 
 /** Whether this peer told, and gave, all that it holds; a peer that goes away is asked again later. */
 const hear = async (ports: RecoveryPorts, peer: FeedId): Promise<boolean> => {
@@ -76,9 +105,5 @@ const compare = async (ports: RecoveryPorts, peer: FeedId, tip: FeedTip): Promis
   // A claim proves nothing, nor does any message but another one of this feed at this place, which our key signed.
   const shown = await ports.shownBy(peer, tip.key)
   if (shown?.key !== tip.key || shown.author !== tip.feed || shown.sequence !== tip.sequence) return
-  throw new CodedError('own-feed-forked', `a peer holds another branch of this node's feed ${tip.feed}`, {
-    feed: tip.feed,
-    sequence: tip.sequence,
-    peer,
-  })
+  throw forked(tip.feed, tip.sequence, peer)
 }

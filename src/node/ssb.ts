@@ -19,7 +19,7 @@ import replicationScheduler from 'ssb-replication-scheduler'
 import { boundedFlush } from '../../plugins/bounded-flush.js'
 import { doorkeeper, type Doorkeeper, type DoorLimits } from '../../plugins/doorkeeper.js'
 import { type CheckedReads, checkedReads } from '../../plugins/checked-reads.js'
-import type { DurablePublish, Recovery, WriteAheadLogOptions } from '../../plugins/durable-publish/index.js'
+import type { DurablePublish, DurablePublishOptions, Recovery } from '../../plugins/durable-publish/index.js'
 import { durablePublish } from '../../plugins/durable-publish/index.js'
 import type { ImmediateAdd } from '../../plugins/immediate-add/index.js'
 import { immediateAdd } from '../../plugins/immediate-add/index.js'
@@ -73,7 +73,7 @@ export interface SsbConfig {
   readonly plugins?: readonly SsbPlugin[]
   /** How long the database may stand still at the start before it is repaired; default 10 s. */
   readonly patienceMs?: number
-  readonly writeAheadLog?: WriteAheadLogOptions
+  readonly writeAheadLog?: DurablePublishOptions
 }
 
 export interface DiskNotice {

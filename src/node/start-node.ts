@@ -29,6 +29,7 @@ import { NodeHost } from './node-host.js'
 import { Offers } from './offers.js'
 import { participant, type Participant } from './participant.js'
 import { recoverOwnFeeds } from './recover.js'
+import { SignedTips } from './signed-tips.js'
 import { serviceLimits } from './service-limits.js'
 import { rememberingVerify } from './verify.js'
 import { VerdictLog } from './verdict-log.js'
@@ -101,7 +102,9 @@ class NodeStart {
   #consequences: Consequences | undefined
   #link: Link | undefined
   #host: NodeHost | undefined
+  #tips: SignedTips | undefined
   #started = false
+  readonly #behind = new Set<FeedId>()
   readonly #troubles = new Map<FeedId, string>()
   #closing = false
 
@@ -142,6 +145,10 @@ class NodeStart {
       () => this.#opened(),
       (messages) => this.#participant?.fetched(messages),
     )
+    const tips = await SignedTips.open(config.directory.signedTips)
+    this.closers.push(() => tips.close())
+    if (tips.forked !== null) throw forkedForGood(tips.forked)
+    this.#tips = tips
     const link = await openLink({
       path: config.directory.ssb,
       main: config.main,
@@ -156,6 +163,7 @@ class NodeStart {
       ...(this.feeds && { feeds: this.feeds }),
       ...(config.member.kind === 'messagenode' && { onOffer: (peer, keys) => offers.take(peer, keys) }),
       onConflict: (facts) => this.#halt('sign-guard-conflict', facts),
+      onSigned: (messages) => tips.signed(messages),
       onFailed: (error) => this.#fail(error),
       onWrite: (error) => this.#disk.wrote(error === null ? null : codeOf(error)),
       onConnected: (peer) => this.#connected(peer),
@@ -297,7 +305,7 @@ class NodeStart {
   }
 
   async #becomeReady(link: Link, core: Participant, host: NodeHost): Promise<void> {
-    await this.#recover(link)
+    await this.#recover(link).catch((error: unknown) => this.#neverAgain(error))
     if (this.#closing) return
     link.guard.allow()
     if (link.guard.forbidden !== null) return
@@ -310,6 +318,16 @@ class NodeStart {
     for (const peer of link.substrate.peers()) core.connected(peer)
     this.#watchReplication(link, host)
     this.logger.info({ id: this.config.main.id, kind: this.config.member.kind }, 'ready to sign')
+  }
+
+  /** Another branch of an own feed was seen: every later start refuses, whoever is reachable by then. */
+  async #neverAgain(error: unknown): Promise<never> {
+    if (isCoded(error, 'own-feed-forked')) {
+      const { feed, sequence } = error.data as { feed: FeedId; sequence: number }
+      this.#link?.guard.forbid('own-feed-forked')
+      await this.#tips?.fork(feed, sequence)
+    }
+    throw error
   }
 
   /** Own feeds must be known to be complete before anything is signed (protocol section 5). */
@@ -331,6 +349,15 @@ class NodeStart {
       isOver: () => this.#closing,
       onTrouble: (peer, error) => this.#warnOnce(peer, isCoded(error) ? error.code : 'unknown'),
       progress: (heard, needed) => this.logger.debug({ heard, needed }, 'asking for own tips'),
+      signed: new Map([...link.lost, ...(this.#tips?.all() ?? [])]),
+      onBehind: (feed, sequence, signed) => {
+        if (this.#behind.has(feed)) return
+        this.#behind.add(feed)
+        this.logger.warn(
+          { feed, sequence, signed },
+          'own feed ends before what was signed; looking for the rest',
+        )
+      },
     })
   }
 
@@ -465,3 +492,12 @@ const storeFailed = (cause: unknown): unknown => {
   if (!isLevel) return cause
   return new CodedError('chain-store-failed', 'the disk did not take a block for the HTTP API', {}, { cause })
 }
+
+const forkedForGood = (feed: FeedId): CodedError =>
+  new CodedError(
+    'own-feed-forked',
+    `another branch of this node's feed ${feed} was seen: its keys must not sign`,
+    {
+      feed,
+    },
+  )

@@ -37,6 +37,7 @@ const setting = (held: number, peers: ReadonlyMap<FeedId, Peer>, needed = 2) => 
   const fetched: string[] = []
   const heard: number[] = []
   const troubled: FeedId[] = []
+  const behind: (readonly [number, number])[] = []
   const failures = new Map([...peers].map(([id, { failures: count = 0 }]) => [id, count]))
   const ports: RecoveryPorts = {
     ownFeeds: [OWN],
@@ -63,8 +64,10 @@ const setting = (held: number, peers: ReadonlyMap<FeedId, Peer>, needed = 2) => 
     isOver: () => state.waits >= 40,
     progress: (count) => heard.push(count),
     onTrouble: (peer) => troubled.push(peer),
+    signed: new Map(),
+    onBehind: (_feed, sequence, signed) => behind.push([sequence, signed]),
   }
-  return { ports, state, fetched, heard, troubled }
+  return { ports, state, fetched, heard, troubled, behind }
 }
 
 describe('recovering own feeds', () => {
@@ -167,5 +170,34 @@ describe('another branch of an own feed', () => {
     const { ports, fetched } = setting(5, new Map([[M0, { tip: told, shows: [shown(2), shown(5)] }]]), 1)
     await recoverOwnFeeds(ports)
     expect(fetched).toEqual([])
+  })
+
+  const signed = (sequence: number, branch = 'trunk') =>
+    new Map([[OWN, { sequence, key: keyAt(sequence, branch) }]])
+
+  it('goes on asking while its feed ends before what it signed, whoever has answered', async () => {
+    const peers = new Map([
+      [M0, { tip: tip(4) }],
+      [M1, { tip: tip(5) }],
+      [M2, { tip: tip(7), after: 3 }],
+    ])
+    const { ports, state, behind } = setting(4, peers)
+    await recoverOwnFeeds({ ...ports, signed: signed(7) })
+    expect(state).toMatchObject({ held: 7, waits: 3 })
+    expect(behind[0]).toEqual([5, 7])
+  })
+
+  it('never goes on if nobody has what it signed', async () => {
+    const { ports, state, behind } = setting(4, new Map(PEERS.map((peer) => [peer, { tip: tip(4) }])))
+    await recoverOwnFeeds({ ...ports, signed: signed(7) })
+    expect(state.waits).toBe(40)
+    expect(behind.length).toBeGreaterThan(30)
+  })
+
+  it('knows a branch of its own feed from what it signed itself', async () => {
+    const { ports } = setting(4, new Map(PEERS.map((peer) => [peer, { tip: tip(9) }])))
+    await expect(recoverOwnFeeds({ ...ports, signed: signed(7, 'other') })).rejects.toMatchObject({
+      code: 'own-feed-forked',
+    })
   })
 })
