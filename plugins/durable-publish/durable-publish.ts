@@ -41,6 +41,8 @@ export interface Recovery {
   /** Of these, own ones; and own ones that the log cannot take yet, because earlier ones are missing. */
   readonly ownAdded: number
   readonly ownMissing: number
+  /** Of the write-ahead log: what could still be read of them was replayed. */
+  readonly damagedSegments: number
 }
 
 type Neighbours = Sbot & {
@@ -117,9 +119,9 @@ class DurableStore {
   }
 
   async open(): Promise<Recovery> {
-    const { log, records } = await WriteAheadLog.open(this.directory, this.options)
+    const { log, records, damagedSegments } = await WriteAheadLog.open(this.directory, this.options)
     this.#log = log
-    const recovery = this.#replay(records)
+    const recovery = { ...this.#replay(records), damagedSegments }
     log.coverRecovered(this.sbot.logTail.offset())
     this.sbot.logTail.onDurable((offset) => void this.#release(offset))
     return recovery
@@ -134,7 +136,7 @@ class DurableStore {
     await this.#log?.close()
   }
 
-  #replay(records: readonly WalRecord[]): Recovery {
+  #replay(records: readonly WalRecord[]): Omit<Recovery, 'damagedSegments'> {
     const recovery = { added: 0, ownAdded: 0, ownMissing: 0 }
     for (const { kind, message } of records) {
       const tail = this.sbot.db.getState().get(message.author)?.sequence ?? 0

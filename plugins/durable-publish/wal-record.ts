@@ -21,17 +21,37 @@ export const encodeRecord = ({ kind, message }: WalRecord): Buffer => {
   return Buffer.concat([u32(payload.length), u32(crc32(payload)), payload])
 }
 
-/** All whole records from the start, and how many bytes they take: what follows is torn or empty. */
+/** All whole records from the start, and how many bytes they take: what follows is torn, damaged or empty. */
 export const decodeRecords = (bytes: Buffer): { records: WalRecord[]; size: number } => {
   const records: WalRecord[] = []
   let size = 0
-  while (size + HEADER_SIZE <= bytes.length) {
-    const end = size + HEADER_SIZE + bytes.readUInt32BE(size)
-    const payload = bytes.subarray(size + HEADER_SIZE, end)
-    const kind = KINDS[payload[0] ?? KINDS.length]
-    if (end > bytes.length || kind === undefined || crc32(payload) !== bytes.readUInt32BE(size + 4)) break
-    records.push({ kind, message: JSON.parse(payload.toString('utf8', 1)) as ClassicMessage })
-    size = end
+  for (let found = recordAt(bytes, 0); found !== null; found = recordAt(bytes, size)) {
+    records.push(found.record)
+    size = found.end
   }
   return { records, size }
+}
+
+/**
+ * Whole records behind a place where there is none. A torn end has none: a crash tears the last write, which nobody
+ * saw. Where some stand, the middle was damaged, and what is behind it may have been seen.
+ */
+export const salvageRecords = (bytes: Buffer, from: number): WalRecord[] => {
+  const records: WalRecord[] = []
+  for (let position = from; position + HEADER_SIZE < bytes.length;) {
+    const found = recordAt(bytes, position)
+    if (found !== null) records.push(found.record)
+    position = found?.end ?? position + 1
+  }
+  return records
+}
+
+const recordAt = (bytes: Buffer, start: number): { record: WalRecord; end: number } | null => {
+  if (start + HEADER_SIZE >= bytes.length) return null
+  const end = start + HEADER_SIZE + bytes.readUInt32BE(start)
+  if (end > bytes.length) return null
+  const payload = bytes.subarray(start + HEADER_SIZE, end)
+  const kind = KINDS[payload[0] ?? KINDS.length]
+  if (kind === undefined || crc32(payload) !== bytes.readUInt32BE(start + 4)) return null
+  return { record: { kind, message: JSON.parse(payload.toString('utf8', 1)) as ClassicMessage }, end }
 }

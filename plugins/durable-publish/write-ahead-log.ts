@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { CodedError } from '../../src/util/index.js'
 import type { WalRecord } from './wal-record.js'
-import { decodeRecords, encodeRecord } from './wal-record.js'
+import { decodeRecords, encodeRecord, salvageRecords } from './wal-record.js'
 
 /**
  * A bounded write-ahead log in numbered segments. `append` resolves when its records are on disk. A segment goes
@@ -26,6 +26,13 @@ export interface WriteAheadLogOptions {
   readonly segmentBytes?: number
   /** For tests of a failing disk. */
   readonly openSegment?: OpenSegment
+}
+
+export interface OpenedLog {
+  readonly log: WriteAheadLog
+  readonly records: readonly WalRecord[]
+  /** Segments with something else than records between their records. */
+  readonly damagedSegments: number
 }
 
 interface Segment {
@@ -54,11 +61,11 @@ export class WriteAheadLog {
     private size: number,
   ) {}
 
-  /** Opens or creates the log in `directory`; gives every whole record, oldest first. */
-  static async open(
-    directory: string,
-    options: WriteAheadLogOptions = {},
-  ): Promise<{ log: WriteAheadLog; records: readonly WalRecord[] }> {
+  /**
+   * Opens or creates the log in `directory`; gives every whole record, oldest first. A torn end is cut off. A segment
+   * that was damaged in its middle is left as it is, with a new one after it, until the main log has what it held.
+   */
+  static async open(directory: string, options: WriteAheadLogOptions = {}): Promise<OpenedLog> {
     const openSegment = options.openSegment ?? openFile
     await mkdir(directory, { recursive: true })
     const numbers = (await readdir(directory))
@@ -68,17 +75,28 @@ export class WriteAheadLog {
     if (segments.length === 0) segments.push(segmentOf(directory, 1, NOTHING_TO_COVER))
     const records: WalRecord[] = []
     let size = 0
+    let isDamaged = false
+    let damagedSegments = 0
     for (const { path } of segments) {
-      const whole = decodeRecords(await readFile(path).catch(() => Buffer.alloc(0)))
-      for (const record of whole.records) records.push(record)
+      const bytes = await readFile(path).catch(() => Buffer.alloc(0))
+      const whole = decodeRecords(bytes)
+      const salvaged = salvageRecords(bytes, whole.size)
+      for (const record of [...whole.records, ...salvaged]) records.push(record)
       size = whole.size
+      isDamaged = salvaged.length > 0
+      if (isDamaged) damagedSegments++
+    }
+    if (isDamaged) {
+      segments.push(segmentOf(directory, currentOf(segments).number + 1, NOTHING_TO_COVER))
+      size = 0
     }
     const file = await openSegment(currentOf(segments).path)
     // What a crash left behind the last whole record would hide everything written after it.
     await file.truncate(size)
     await syncDirectory(directory)
     const complete = { segmentBytes: options.segmentBytes ?? DEFAULT_SEGMENT_BYTES, openSegment }
-    return { log: new WriteAheadLog(directory, complete, segments, file, size), records }
+    const log = new WriteAheadLog(directory, complete, segments, file, size)
+    return { log, records, damagedSegments }
   }
 
   get isFull(): boolean {

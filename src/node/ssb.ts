@@ -78,7 +78,7 @@ export interface SsbConfig {
 
 export interface DiskNotice {
   /** `record-damaged`: a record rotted while the node runs; it is not given out, and dropped at the next start. */
-  readonly name: 'log-repaired' | 'indexes-rebuilt' | 'record-damaged'
+  readonly name: 'log-repaired' | 'indexes-rebuilt' | 'record-damaged' | 'wal-damaged'
   readonly facts: Readonly<Record<string, unknown>>
 }
 
@@ -128,6 +128,7 @@ export const createSsb = async (config: SsbConfig): Promise<Ssb> => {
   })
   sbot.patientWrites.onIndexTrouble(() => void distrustIndexes(config.path).catch(() => undefined))
   const recovery = await sbot.durablePublish.open()
+  if (recovery.damagedSegments > 0) config.onNotice?.({ name: 'wal-damaged', facts: { ...recovery } })
   return Object.assign(sbot, { host: config.host, port, recovery, lost: log.damage?.newest ?? new Map() })
 }
 

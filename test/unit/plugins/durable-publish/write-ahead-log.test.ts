@@ -1,6 +1,7 @@
 import { appendFile, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual as isEqual } from 'node:util'
 
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -57,6 +58,68 @@ describe('records', () => {
         expect(decoded.size).toBeLessThanOrEqual(position)
       }),
     )
+  })
+})
+
+describe('a write-ahead log damaged in its middle', () => {
+  const damaged = async (): Promise<void> => {
+    const { log } = await WriteAheadLog.open(directory)
+    await log.append(records.slice(0, 10))
+    await log.close()
+    const path = join(directory, '00000001.wal')
+    const bytes = await readFile(path)
+    await writeFile(path, bytes.fill(bytes.readUInt8(3_000) ^ 8, 3_000, 3_001))
+  }
+
+  it('gives what stands before and behind it, and goes on in a new segment', async () => {
+    await damaged()
+    const { log, records: found, damagedSegments } = await WriteAheadLog.open(directory)
+    const lost = records.slice(0, 10).filter((record) => !found.some((one) => isEqual(one, record)))
+    expect([found.length, lost.length, damagedSegments]).toEqual([9, 1, 1])
+    expect(await readdir(directory)).toEqual(['00000001.wal', '00000002.wal'])
+    await log.append([records[15] ?? first])
+    await log.close()
+    expect(await reopen()).toEqual([...found, records[15]])
+  })
+
+  it('loses the damaged segment once the main log has what it held', async () => {
+    await damaged()
+    const { log } = await WriteAheadLog.open(directory)
+    log.coverRecovered(500)
+    await log.release(499)
+    expect(await readdir(directory)).toHaveLength(2)
+    await log.release(500)
+    expect(await readdir(directory)).toEqual(['00000002.wal'])
+    await log.close()
+  })
+
+  it('takes a torn end for nothing worse than a crash', async () => {
+    await damaged()
+    const path = join(directory, '00000001.wal')
+    await writeFile(path, (await readFile(path)).subarray(0, 2_900))
+    const { log, damagedSegments } = await WriteAheadLog.open(directory)
+    expect([damagedSegments, await readdir(directory)]).toEqual([0, ['00000001.wal']])
+    await log.close()
+  })
+})
+
+describe('a main log that is not synced', () => {
+  it('keeps every segment, and lets them go when it is', async () => {
+    const { log } = await WriteAheadLog.open(directory, { segmentBytes: 2_000 })
+    for (const [offset, record] of records.entries()) {
+      await log.append([record])
+      log.cover(offset)
+      if (log.isFull) await log.rotate([])
+      await log.release(-1)
+    }
+    const segments = log.segmentCount
+    expect(segments).toBeGreaterThan(3)
+    await log.release(9)
+    expect(log.segmentCount).toBeLessThan(segments)
+    await log.release(records.length)
+    expect(log.segmentCount).toBe(1)
+    expect(await readdir(directory)).toHaveLength(1)
+    await log.close()
   })
 })
 
