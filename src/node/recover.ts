@@ -99,7 +99,11 @@ const compare = async (ports: RecoveryPorts, peer: FeedId, tip: FeedTip): Promis
   const own = ports.ownTip(tip.feed)
   if (tip.sequence > own.sequence) {
     await ports.fetch(peer, tip)
-    return
+    // A peer may stop half-way: what it claims and has not given is still missing, and must not be signed over.
+    if (ports.ownTip(tip.feed).sequence >= tip.sequence) return
+    throw new CodedError('own-feed-incomplete', 'the peer did not give all that it says it holds', {
+      feed: tip.feed,
+    })
   }
   if (tip.key === null || tip.key === (await ports.keyAt(tip.feed, tip.sequence))) return
   // A claim proves nothing, nor does any message but another one of this feed at this place, which our key signed.

@@ -88,6 +88,15 @@ describe('recovering own feeds', () => {
     expect(state.waits).toBe(0)
   })
 
+  it('has not heard a peer that gives less than it says it holds, and asks again', async () => {
+    const { ports, state, troubled } = setting(3, new Map([[M0, { tip: tip(9) }]]), 1)
+    // Two messages at a time, as a slow link would.
+    const fetch = async () => void (state.held = Math.min(9, state.held + 2))
+    await recoverOwnFeeds({ ...ports, fetch })
+    expect(state).toEqual({ held: 9, waits: 2 })
+    expect(troubled).toEqual([M0, M0])
+  })
+
   it('fetches what the disk lacks, from whoever holds more', async () => {
     const peers = new Map([
       [M0, { tip: tip(5) }],
