@@ -1,5 +1,8 @@
+import { cp } from 'node:fs/promises'
+
 import { afterEach, expect, it } from 'vitest'
 
+import type { ClassicMessage } from '../../../src/feeds/index.js'
 import { generateNodeIdentity } from '../../../src/roles/index.js'
 import type { CuredNode } from '../../support/substrate/cured-nodes.js'
 import { CuredNetwork } from '../../support/substrate/cured-nodes.js'
@@ -44,6 +47,28 @@ it('D8: three times killed while publishing, a feed neither forks nor loses what
   const counts = Object.keys(reader.ssb.immediateAdd.counts())
   expect(counts).not.toContain('forked-feed')
   expect(counts).not.toContain('invalid-message')
+})
+
+it('killed between the sync of a message and its adding, it comes back with the very message', async () => {
+  let addNow = (): void => undefined
+  const held = new Promise<void>((resolve) => (addNow = resolve))
+  const synced: ClassicMessage[] = []
+  const onSigned = async (messages: readonly ClassicMessage[]): Promise<void> => {
+    synced.push(...messages)
+    await held
+  }
+  const node = await network.start({ writeAheadLog: { onSigned } })
+  const publishing = node.substrate.publish(node.keys, { type: 'test' })
+  await waitUntil('it is on disk', () => synced.length === 1)
+  // Nobody may see it yet; whoever reads the disk now finds what a kill would have left.
+  expect(node.substrate.tip(node.keys.id)).toBeUndefined()
+  const left = await network.folder()
+  await cp(node.path, left, { recursive: true })
+  const again = await network.start({ path: left, keys: node.keys })
+  expect(again.ssb.recovery).toMatchObject({ added: 1, ownAdded: 1 })
+  expect(await again.substrate.readFeed(node.keys.id, 1, 2)).toEqual(synced)
+  addNow()
+  expect((await publishing).key).toBe(again.substrate.tip(node.keys.id)?.key)
 })
 
 it('D8: the stock stack forgets what a peer has seen', async () => {
