@@ -164,9 +164,8 @@ class Simulation {
     }
     const lanes = lanesOf(this.#world.cast.network.genesis)
     for (const [lane, feed] of lanes.entries()) {
-      if (this.#world.forkedLanes.has(feed)) {
-        const isProved = live.some((node) => node.isValidator && node.knowsFork(feed))
-        if (isProved && !this.#ledger.hasClosed(feed)) return { lane, forked: true, height }
+      if (live.some((node) => node.knowsFork(feed))) {
+        if (!this.#ledger.hasClosed(feed)) return { lane, forked: true, height }
         continue
       }
       const last = Math.max(...live.map((node) => lastTransaction(node, feed)))

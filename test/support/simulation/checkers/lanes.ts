@@ -51,9 +51,13 @@ export class Lanes implements Observer {
     return new Set([...this.feeds.keys()].filter((lane) => isIn(closed, this.feeds[lane])))
   }
 
+  /** Replicated, or fetched by its key where replication is behind. */
   messageAt(node: SimulatedNode, lane: number, sequence: number): FeedMessage | undefined {
     const feed = this.feeds[lane]
-    return feed === undefined ? undefined : node.store.from(feed, sequence, 1)[0]
+    if (feed === undefined) return undefined
+    const isMeant = (message: FeedMessage): boolean =>
+      message.author === feed && message.sequence === sequence
+    return node.store.from(feed, sequence, 1)[0] ?? node.store.aside.find(isMeant)
   }
 
   /** What the fair share of a block on top of the executed one is, of everything up to `upTo`. */
