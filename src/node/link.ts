@@ -7,7 +7,13 @@ import {
   FeedTurns,
   type StoredMessage,
 } from '../../plugins/exchange/index.js'
-import { feedRequests, type FeedType, wantedFeeds } from '../../plugins/feed-requests/index.js'
+import {
+  feedRequests,
+  type FeedRequests,
+  type FeedType,
+  wantedFeeds,
+} from '../../plugins/feed-requests/index.js'
+import { type Flood, floodGuard, isFlooding } from '../../plugins/flood-guard.js'
 import { heartbeat } from '../../plugins/heartbeat.js'
 import { type Membership, registryAdmission } from '../../plugins/registry-admission/index.js'
 import {
@@ -55,6 +61,8 @@ export interface LinkOptions {
   /** The node cannot go on. */
   readonly onFailed: (error: CodedError) => void
   readonly onConnected: (peer: FeedId) => void
+  /** A member writes faster than any honest one: evident from its own timestamps. */
+  readonly onFlooding?: (flood: Flood) => void
   /** A peer gave these messages by key: signed, but perhaps of another branch than is held. */
   readonly onFetched?: (peer: FeedId, messages: readonly FeedMessage[]) => void
   readonly onEvent: (event: LinkEvent) => void
@@ -72,6 +80,7 @@ export interface LinkEvent {
     | 'wire-fault'
     | DiskNotice['name']
     | 'silent-peer'
+    | 'feed-paused'
     | 'stall'
   readonly facts: Readonly<Record<string, unknown>>
   /** The operator should read of it. */
@@ -130,6 +139,12 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
         ...(options.feeds && { feeds: options.feeds }),
         onForeignMessage: (author) => onEvent({ name: 'foreign-message', facts: { author } }),
       }),
+      floodGuard({
+        onPause: (flood) => {
+          onEvent({ name: 'feed-paused', facts: { ...flood }, isWarning: true })
+          if (isFlooding(flood)) options.onFlooding?.(flood)
+        },
+      }),
       heartbeat({
         onSilent: (peer) => onEvent({ name: 'silent-peer', facts: { peer: peer.id } }),
       }),
@@ -165,7 +180,10 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
     if (rpc.id !== ssb.id) options.onConnected(rpc.id)
   })
   ssb.immediateAdd.onRefusal((refusal) => onEvent({ name: 'refused-message', facts: { ...refusal } }))
-  const { dialler: dialling } = ssb as typeof ssb & { readonly dialler: Dialler }
+  const { dialler: dialling, feedRequests: requests } = ssb as typeof ssb & {
+    readonly dialler: Dialler
+    readonly feedRequests: FeedRequests
+  }
   const client = createExchangeClient({ registry: () => membership.current(), verify })
 
   const peerOf = (id: FeedId): ExchangePeer => {
@@ -218,7 +236,11 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
   }
   const stalls = new StallWatch({
     now: () => performance.now(),
-    feeds: () => othersWanted(membership, ssb.id, options.feeds),
+    // A paused feed lags on purpose.
+    feeds: () => {
+      const requested = new Set(requests.requested())
+      return othersWanted(membership, ssb.id, options.feeds).filter((feed) => requested.has(feed))
+    },
     held: (feed) => substrate.tip(feed)?.sequence ?? 0,
     claims: (feed) => substrate.claims(feed),
     fetch: (peer, feeds) => catchUpFrom(peer, feeds, 0),

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 
 import { type Logger, pino } from 'pino'
 
+import type { Flood } from '../../plugins/flood-guard.js'
 import { type FeedType, wantedFeeds } from '../../plugins/feed-requests/index.js'
 import { LiveMembership } from '../../plugins/registry-admission/index.js'
 import { ChainView, openChainStore } from '../chain-store/index.js'
@@ -167,6 +168,7 @@ class NodeStart {
       onFailed: (error) => this.#fail(error),
       onWrite: (error) => this.#disk.wrote(error === null ? null : codeOf(error)),
       onConnected: (peer) => this.#connected(peer),
+      onFlooding: (flood) => this.#flooded(flood),
       onFetched: (peer, messages) => this.#desk?.fetched(peer, messages),
       onEvent: (event) => this.#log(event),
     })
@@ -458,6 +460,18 @@ class NodeStart {
       default:
     }
     host.observe(effect)
+  }
+
+  #flooded({ feed, messages, writtenInMs }: Flood): void {
+    const place = this.#membership.current().placeOf(feed)
+    if (!place) return
+    this.#desk?.evident({
+      code: 'flooding',
+      grade: 'evident',
+      culprits: [{ owner: place.member.id, role: place.role }],
+      messages: [],
+      facts: { feed, messages, writtenInMs },
+    })
   }
 
   /** The same trouble with the same peer comes again with every attempt; the operator reads of it once. */

@@ -7,6 +7,7 @@ import { dialler, type Dialler, type LinkStatus } from '../../plugins/dialler/in
 import type { DoorLimits } from '../../plugins/doorkeeper.js'
 import { exchange, type OnOffer } from '../../plugins/exchange/index.js'
 import { feedRequests, type FeedRequests, type FeedType } from '../../plugins/feed-requests/index.js'
+import { floodGuard, type FloodGuardOptions } from '../../plugins/flood-guard.js'
 import { heartbeat, type HeartbeatOptions } from '../../plugins/heartbeat.js'
 import { LiveMembership, type Refused, registryAdmission } from '../../plugins/registry-admission/index.js'
 import type { WireFault } from '../../plugins/wire-faults.js'
@@ -43,6 +44,8 @@ export interface MemberOptions {
   readonly onFault?: (fault: WireFault) => void
   /** Asks peers for signs of life. */
   readonly heartbeat?: HeartbeatOptions
+  /** Pauses feeds that are written too fast. */
+  readonly floodGuard?: FloodGuardOptions
   readonly door?: Partial<DoorLimits>
   /** Restart on this node's folder and port. */
   readonly again?: MemberNode
@@ -79,7 +82,7 @@ export class MemberNodes {
 
   async start(
     name: string,
-    { feeds, follow, again, door, onFault, heartbeat: beat }: MemberOptions = {},
+    { feeds, follow, again, door, onFault, heartbeat: beat, floodGuard: flood }: MemberOptions = {},
   ): Promise<MemberNode> {
     const member = this.member(name)
     const path = again?.path ?? (await this.#folder())
@@ -101,6 +104,7 @@ export class MemberNodes {
         registryAdmission({ membership, onRefused: (refusal) => refused.push(refusal) }),
         feedRequests({ membership, ...(feeds && { feeds }) }),
         ...(beat ? [heartbeat(beat)] : []),
+        ...(flood ? [floodGuard(flood)] : []),
         exchange({ store, onOffer: (...offer) => offers.push(offer) }),
         dialler({
           membership,

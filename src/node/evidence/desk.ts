@@ -1,6 +1,6 @@
 import type { EvidenceShelf, HeldEvidence } from '../../chain-store/index.js'
 import type { ClassicMessage, FeedId, FeedMessage } from '../../feeds/index.js'
-import { lawOf, type Verify, Watch } from '../../protocol/index.js'
+import { type Finding, lawOf, type Verify, Watch } from '../../protocol/index.js'
 import type { Network } from '../../roles/index.js'
 import type { Link } from '../link.js'
 import type { UnvotedBody } from '../sign-guard.js'
@@ -16,6 +16,8 @@ export interface EvidenceDesk extends EvidenceShelf {
   fetched(from: FeedId, messages: readonly FeedMessage[]): void
   /** Two messages of one feed, both signed, that no single feed can hold. */
   contradiction(a: ClassicMessage, b: ClassicMessage): void
+  /** Something evident that was seen elsewhere. */
+  evident(finding: Finding): void
   connected(peer: FeedId): void
   /** Acts on what an earlier life put on record. */
   recall(): void
@@ -76,6 +78,7 @@ export const openDesk = async (options: DeskOptions): Promise<EvidenceDesk> => {
     },
     fetched: (from, messages) => inspector.fetched(messages, from),
     contradiction: (a, b) => inspector.contradiction(a, b),
+    evident: (finding) => keeper.found(finding, []),
     connected: (peer) => inspector.connected(peer),
     recall: () => keeper.recall(),
     start: () => keeper.start(),
