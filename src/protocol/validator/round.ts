@@ -20,26 +20,14 @@ export const workPending = <A>(state: ValidatorState<A>): boolean => {
   return cut !== undefined && isProposable(fillHere(state.chain, height, cut))
 }
 
-/**
- * Starts the timer of the round once work is pending. Behind PC(h,r-1) alone the proposal comes when its assembler's
- * timer has run out: whoever entered on that PC, having skipped, starts again then. Both timers grow alike, so without
- * this the time left for the round itself never does, and one quick clock can skip every round that others commit.
- */
+/** Starts the timer of the round once work is pending. */
 export const armTimer = <A>(state: ValidatorState<A>, turn: Turn): void => {
   const { round } = state
-  const isLate = !round.armedOnProposal && isProposedOnPrecommit(state)
-  if ((round.armedAt !== null && !isLate) || round.expired || !workPending(state)) return
-  round.armedOnProposal = isProposedOnPrecommit(state)
+  if (round.armedAt !== null || !workPending(state)) return
   round.armedAt = turn.at
   round.armedRounds.set(round.round, turn.at)
   const base = baseTimeout(state.durations, state.chain.context.network.parameters.roundTimeout)
   turn.effects.push({ kind: 'timer', timer: 'round', delayMs: roundTimeout(base, round.round) })
-}
-
-const isProposedOnPrecommit = <A>(state: ValidatorState<A>): boolean => {
-  const { round } = state.round
-  const book = bookAt(state.books, currentHeight(state))
-  return book.proposals.has(round) && book.precommitted.has(round - 1) && !book.skipped.has(round - 1)
 }
 
 /** The timer ran out. Without work it is disarmed, and starts again when work comes. */

@@ -43,8 +43,6 @@ export interface Round {
   readonly entry: MessageKey | null
   /** When its timer started: on entering, or when work became pending, whichever was later. */
   armedAt: Millis | null
-  /** Whether it was armed again, the proposal having come behind a precommitted certificate alone. */
-  armedOnProposal: boolean
   /**
    * The same of this and the earlier rounds of the height. A validator that left a round too early must still
    * learn how long it took to succeed, or its timer stays too short for ever.
@@ -65,7 +63,6 @@ export const newRound = (
   round,
   entry,
   armedAt: null,
-  armedOnProposal: false,
   armedRounds,
   expired: false,
   refused: new Set(),
