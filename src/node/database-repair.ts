@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { ClassicLevel } from 'classic-level'
@@ -29,15 +29,32 @@ export const areIndexesTrusted = (path: string): Promise<boolean> =>
   )
 
 /**
- * Does the database under every index open? The stack opens them itself, but an error there is thrown where nobody can
- * catch it.
+ * Does the stack open every index? It opens them itself, but an error there is thrown where nobody can catch it.
  */
 export const doIndexesOpen = async (path: string): Promise<boolean> => {
   const folder = join(path, 'db2', 'indexes')
-  const names = await readdir(folder).catch(() => [])
-  const opened = await Promise.all(names.map((name) => doesOpen(join(folder, name))))
+  const { size } = await stat(join(path, 'db2', 'log.bipf')).catch(() => ({ size: 0 }))
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  const opened = await Promise.all(
+    entries.map(async (entry) => {
+      const file = join(folder, entry.name)
+      if (entry.isDirectory()) return doesOpen(file)
+      return !entry.name.endsWith('.index') || (await isOffsetFile(file, size))
+    }),
+  )
   return opened.every((isOpen) => isOpen)
 }
+
+/** What is known of private messages lies in files, which begin with the offset in the log that they reach. */
+const isOffsetFile = async (file: string, logSize: number): Promise<boolean> => {
+  const bytes = await readFile(file)
+  if (bytes.length < OFFSET_BYTES) return false
+  const offset = bytes.readInt32LE(0)
+  return offset >= NOTHING_YET && offset < logSize
+}
+
+const OFFSET_BYTES = 4
+const NOTHING_YET = -1
 
 const doesOpen = async (folder: string): Promise<boolean> => {
   const level = new ClassicLevel(folder)

@@ -32,6 +32,7 @@ import { noDelay } from '../../plugins/no-delay.js'
 import { type PatientWrites, patientWrites } from '../../plugins/patient-writes.js'
 import type { RecentMessages } from '../../plugins/recent-messages.js'
 import { recentMessages } from '../../plugins/recent-messages.js'
+import { type StartGate, startGate } from '../../plugins/start-gate.js'
 import type { FeedId, Sbot, SsbKeys, SsbPlugin } from '../../plugins/types/index.js'
 import type { WireFault } from '../../plugins/wire-faults.js'
 import { wireGuard } from '../../plugins/wire-guard.js'
@@ -92,6 +93,7 @@ export interface Ssb extends Sbot {
   readonly immediateAdd: ImmediateAdd
   readonly durablePublish: DurablePublish
   readonly doorkeeper: Doorkeeper
+  readonly startGate: StartGate
   readonly host: string
   readonly port: number
   /** What was found in the write-ahead log at the start. */
@@ -128,6 +130,8 @@ export const createSsb = async (config: SsbConfig): Promise<Ssb> => {
   })
   sbot.patientWrites.onIndexTrouble(() => void distrustIndexes(config.path).catch(() => undefined))
   const recovery = await sbot.durablePublish.open()
+  // Peers come in behind the own messages that the log did not have yet.
+  sbot.startGate.open()
   if (recovery.damagedSegments > 0) config.onNotice?.({ name: 'wal-damaged', facts: { ...recovery } })
   return Object.assign(sbot, { host: config.host, port, recovery, lost: log.damage?.newest ?? new Map() })
 }
@@ -225,6 +229,7 @@ const pluginsOf = (config: SsbConfig): readonly object[] => [
   hangUp,
   doorkeeper(config.door),
   ...(config.plugins ?? []),
+  startGate,
 ]
 
 /** multiserver reports a port in use only on the console, so the port is tried first. */

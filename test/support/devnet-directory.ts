@@ -21,7 +21,8 @@ export const devnetDirectory = async (): Promise<string> => {
 const logEnds = async (directory: string): Promise<string> => {
   const entries = await readdir(directory, { recursive: true }).catch(() => [])
   const ends = entries
-    .filter((entry) => entry.endsWith('.log') && !entry.includes('chain'))
+    // The databases of a node keep logs of their own, which are numbered.
+    .filter((entry) => /[a-z]\.log$/.test(entry))
     .map(async (entry) => {
       const lines = (await readFile(join(directory, entry), 'utf8')).trimEnd().split('\n')
       return [`--- ${entry}`, ...lines.slice(-SHOWN_LINES)].join('\n')

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { cp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -28,12 +29,13 @@ interface Closed extends CuredNode {
 }
 
 /** A closed database of 400 messages of one author. */
-const closed = async (): Promise<Closed> => {
+const closed = async ({ hasAllFiles = false } = {}): Promise<Closed> => {
   const node = await network.start()
   const content = { type: 'test', filling: 'x'.repeat(300) }
   const publish = () => node.substrate.publish(node.keys, content)
   const published = await Promise.all(Array.from({ length: MESSAGES }, publish))
   await indexed(node)
+  if (hasAllFiles) await waitUntil('files of private messages are written', () => hasPrivateIndex(node.path))
   await network.stop(node)
   return { ...node, keysBefore: published.map(({ key }) => key) }
 }
@@ -43,6 +45,9 @@ const indexed = ({ ssb }: CuredNode): Promise<void> =>
   waitUntil('all indexes are on disk', () =>
     Object.values(ssb.db.getIndexes()).every(({ offset }) => offset.value === ssb.logTail.offset()),
   )
+
+/** Written a second after the first message. */
+const hasPrivateIndex = (path: string): boolean => existsSync(join(path, 'db2', 'indexes', 'decrypted.index'))
 
 const reopen = async ({ path, keys }: CuredNode) => {
   const notices: DiskNotice[] = []
@@ -116,16 +121,25 @@ describe('indexes', () => {
     await expectWhole(await reopen(node), node)
   })
 
+  it('that are sound are left alone', async () => {
+    const node = await closed({ hasAllFiles: true })
+    const again = await reopen(node)
+    expect(again.notices).toEqual([])
+    await expectWhole(again, node)
+  })
+
   it.each(['cut short', 'garbled'])('whose files are %s are rebuilt', async (how) => {
-    const node = await closed()
+    const node = await closed({ hasAllFiles: true })
     const folder = join(node.path, 'db2')
     for (const name of await readdir(folder, { recursive: true, withFileTypes: true })) {
       const file = join(name.parentPath, name.name)
       if (!name.isFile() || !/\/(indexes|jit)(\/|$)/.test(name.parentPath)) continue
       if (how === 'garbled') await writeFile(file, 'blockfin'.repeat(100))
-      else await truncate(file, 10)
+      else await truncate(file, 2)
     }
-    await expectWhole(await reopen(node), node)
+    const again = await reopen(node)
+    expect(again.notices).toEqual(['indexes-rebuilt'])
+    await expectWhole(again, node)
   })
 
   it('of another log are rebuilt', async () => {

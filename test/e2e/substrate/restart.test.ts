@@ -6,13 +6,14 @@ import { join } from 'node:path'
 
 import { afterEach, describe, expect, it } from 'vitest'
 
-import { createSsb } from '../../../src/node/ssb.js'
+import type { SsbPlugin } from '../../../plugins/types/index.js'
+import { createSsb, type DiskNotice } from '../../../src/node/ssb.js'
 import type { FeedMessage } from '../../../src/feeds/index.js'
 import { generateNodeIdentity } from '../../../src/roles/index.js'
 import type { CuredNode } from '../../support/substrate/cured-nodes.js'
 import { signedChain } from '../../support/signed-feed.js'
 import { CuredNetwork } from '../../support/substrate/cured-nodes.js'
-import { waitUntil } from '../../support/wait-until.js'
+import { pause, waitUntil } from '../../support/wait-until.js'
 
 let network = new CuredNetwork()
 afterEach(async () => {
@@ -43,6 +44,33 @@ describe('a restart', () => {
     const range = await node.substrate.readFeed(node.keys.id, 5, 3)
     expect(range.map(({ sequence }) => sequence)).toEqual([5, 6, 7])
     expect(await node.substrate.readFeed(node.keys.id, 21, 5)).toEqual([])
+  })
+})
+
+describe('a start on a busy network', () => {
+  it('lets nobody in before the database is found sound, and then everybody who waited', async () => {
+    const writer = await network.start()
+    let node = await published(MESSAGES)
+    writer.substrate.request(writer.keys.id, true)
+    const isOver = { value: false }
+    const dialling = dialAgainAndAgain(writer, node.ssb.getAddress() ?? never(), isOver)
+    const writing = writeOnAndOn(writer, isOver)
+    try {
+      for (let restarts = 0; restarts < 4; restarts++) {
+        const { path, keys } = node
+        const { port } = node.substrate.address
+        await network.stop(node)
+        const notices: string[] = []
+        const onNotice = ({ name }: DiskNotice) => notices.push(name)
+        node = await network.start({ path, keys, port, onNotice, plugins: [requesting(writer)] })
+        expect(notices).toEqual([])
+        const { sequence } = writer.substrate.tip(writer.keys.id) ?? never()
+        await waitUntil('what was written meanwhile is here', () => tipOf(node, writer) >= sequence)
+      }
+    } finally {
+      isOver.value = true
+      await Promise.all([dialling, writing])
+    }
   })
 })
 
@@ -135,6 +163,38 @@ it('refuses a port that is taken', async () => {
   await expect(starting).rejects.toMatchObject({ code: 'ssb-port-unavailable' })
   server.close()
 })
+
+/** As a node of ours does from the beginning. */
+const requesting = ({ keys }: CuredNode): SsbPlugin => ({
+  name: 'requesting',
+  version: '1.0.0',
+  manifest: {},
+  init(sbot) {
+    sbot.ebt.request(keys.id, true)
+    return undefined
+  },
+})
+
+interface Flag {
+  value: boolean
+}
+
+const tipOf = ({ substrate }: CuredNode, { keys }: CuredNode): number => substrate.tip(keys.id)?.sequence ?? 0
+
+/** As a peer does that has just lost its link. */
+const dialAgainAndAgain = async ({ ssb, substrate }: CuredNode, address: string, isOver: Flag) => {
+  while (!isOver.value) {
+    if (substrate.peers().length === 0) await new Promise((resolve) => ssb.connect(address, resolve))
+    await pause(5)
+  }
+}
+
+const writeOnAndOn = async ({ substrate, keys }: CuredNode, isOver: Flag): Promise<void> => {
+  while (!isOver.value) {
+    await substrate.publish(keys, { type: 'test' })
+    await pause(2)
+  }
+}
 
 const published = async (count: number): Promise<CuredNode> => {
   const node = await network.start()

@@ -19,7 +19,10 @@ export interface CuredNode {
 }
 
 type NodeOptions = Partial<
-  Pick<SsbConfig, 'path' | 'keys' | 'accepts' | 'onNotice' | 'writeAheadLog' | 'patienceMs'>
+  Pick<
+    SsbConfig,
+    'path' | 'keys' | 'port' | 'accepts' | 'onNotice' | 'plugins' | 'writeAheadLog' | 'patienceMs'
+  >
 > & {
   readonly keys?: NodeIdentity
 }
@@ -39,12 +42,12 @@ export class CuredNetwork {
   async start({ keys = generateNodeIdentity(), ...options }: NodeOptions = {}): Promise<CuredNode> {
     const path = options.path ?? (await this.folder())
     const ssb = await createSsb({
+      port: 0,
       ...options,
       path,
       keys,
       networkKey: this.networkKey,
       host: '127.0.0.1',
-      port: 0,
     })
     const node = { ssb, substrate: openSubstrate(ssb), keys, path, networkKey: this.networkKey }
     this.#open.add(node)
