@@ -58,15 +58,19 @@ export interface PublishOptions {
 interface Job {
   readonly keys: SsbKeys
   readonly content: object
-  readonly foreign: readonly ClassicMessage[]
+  /** Messages of others that are not on disk yet; looked up while the job waits for its turn. */
+  readonly foreign: Promise<readonly ClassicMessage[]>
   readonly isPatient: boolean
   resolve(published: PublishedMessage): void
   reject(error: unknown): void
 }
 
-interface SignedJob extends PublishedMessage {
+interface ReadyJob {
   readonly job: Job
+  readonly foreign: readonly ClassicMessage[]
 }
+
+interface SignedJob extends PublishedMessage, ReadyJob {}
 
 const BATCH_SIZE = 256
 const RETRY_MS = 250
@@ -79,19 +83,25 @@ export class Publisher {
 
   constructor(private readonly context: PublisherContext) {}
 
-  async publish(
+  /** Messages stand in their feed in the order of these calls, however long it takes to find what each depends on. */
+  publish(
     keys: SsbKeys,
     content: object,
     { durable = [], isPatient = false }: PublishOptions = {},
   ): Promise<PublishedMessage> {
-    const needed =
-      durable.length === 0 ? [] : await Promise.all(durable.map((key) => this.context.notOnDisk(key)))
-    const foreign = needed.filter((message) => message !== null)
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new CodedError('publisher-closed', 'the node is closing'))
+      const foreign = this.#notOnDisk(durable)
+      // Told to whoever publishes, once the job has its turn.
+      foreign.catch(() => undefined)
       this.#queue.push({ keys, content, foreign, isPatient, resolve, reject })
       if (!this.#busy) this.#running = this.#run()
     })
+  }
+
+  async #notOnDisk(keys: readonly MessageKey[]): Promise<readonly ClassicMessage[]> {
+    const needed = await Promise.all(keys.map((key) => this.context.notOnDisk(key)))
+    return needed.filter((message) => message !== null)
   }
 
   /** Takes nothing more; resolves when what was taken is on disk and added. */
@@ -103,21 +113,34 @@ export class Publisher {
   async #run(): Promise<void> {
     this.#busy = true
     while (this.#queue.length > 0) {
-      const signed = this.#sign(this.#queue.splice(0, BATCH_SIZE))
+      const ready = await this.#ready(this.#queue.splice(0, BATCH_SIZE))
+      const signed = this.#sign(ready)
       if (signed.length > 0) await this.#commit(signed)
     }
     this.#busy = false
   }
 
-  #sign(jobs: readonly Job[]): SignedJob[] {
+  async #ready(jobs: readonly Job[]): Promise<ReadyJob[]> {
+    const ready: ReadyJob[] = []
+    for (const job of jobs) {
+      try {
+        ready.push({ job, foreign: await job.foreign })
+      } catch (error) {
+        job.reject(error)
+      }
+    }
+    return ready
+  }
+
+  #sign(jobs: readonly ReadyJob[]): SignedJob[] {
     const tails = new Map<FeedId, ClassicMessage | null>()
     const signed: SignedJob[] = []
-    for (const job of jobs) {
+    for (const { job, foreign } of jobs) {
       const feed = job.keys.id
       try {
         const message = this.#signOne(job, tails.get(feed) ?? this.context.tail(feed))
         tails.set(feed, message)
-        signed.push({ job, message, key: this.context.keyOf(message) })
+        signed.push({ job, foreign, message, key: this.context.keyOf(message) })
       } catch (error) {
         job.reject(error)
       }
@@ -184,10 +207,10 @@ export class Publisher {
 
 /** The messages of others come before the one that needs them, each once. */
 const recordsOf = (signed: readonly SignedJob[]): WalRecord[] => {
-  const foreign = new Set<ClassicMessage>()
-  return signed.flatMap(({ job, message }): WalRecord[] => {
-    const needed = job.foreign.filter((other) => !foreign.has(other))
-    for (const other of needed) foreign.add(other)
+  const written = new Set<ClassicMessage>()
+  return signed.flatMap(({ foreign: others, message }): WalRecord[] => {
+    const needed = others.filter((other) => !written.has(other))
+    for (const other of needed) written.add(other)
     return [
       ...needed.map((other) => ({ kind: 'foreign', message: other }) as const),
       { kind: 'own', message },

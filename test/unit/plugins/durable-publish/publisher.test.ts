@@ -177,6 +177,32 @@ describe('the publisher', () => {
     ])
   })
 
+  it('keeps the order in which it was asked, whatever has to be looked up for each', async () => {
+    const lookup: (() => void)[] = []
+    const notOnDisk = () => new Promise<null>((resolve) => lookup.push(() => resolve(null)))
+    const { publisher, finishWrite } = newPublisher({ notOnDisk })
+    const slow = publisher.publish(keys, { type: 'first' }, { durable: [foreign.key] })
+    const quick = publisher.publish(keys, { type: 'second' })
+    await new Promise(setImmediate)
+    lookup.forEach((found) => found())
+    await finishWrite()
+    await finishWrite()
+    const sequences = (await Promise.all([slow, quick])).map(({ message }) => message.sequence)
+    expect(sequences).toEqual([1, 2])
+  })
+
+  it('refuses what depends on a message that nobody holds, and goes on with the rest', async () => {
+    const unknown = new CodedError('durable-message-unknown', 'unknown')
+    const { publisher, finishWrite } = newPublisher({ notOnDisk: () => Promise.reject(unknown) })
+    const refused = expect(
+      publisher.publish(keys, { type: 'first' }, { durable: [foreign.key] }),
+    ).rejects.toBe(unknown)
+    const next = publisher.publish(keys, { type: 'second' })
+    await finishWrite()
+    await refused
+    expect((await next).message).toMatchObject({ sequence: 1, content: { type: 'second' } })
+  })
+
   it('signs nothing on top of a feed whose own messages are missing', async () => {
     const { publisher } = newPublisher({ promised: () => 7 })
     await expect(publisher.publish(keys, { type: 'test' })).rejects.toMatchObject({
