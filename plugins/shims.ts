@@ -11,6 +11,7 @@ import { installGatheredNotes } from './gathered-notes.js'
 import { installLeakCures } from './no-leaks.js'
 import { installPatientWrites } from './patient-writes.js'
 import { installSmallBlockCache } from './small-block-cache.js'
+import { installQuietBuffers } from './quiet-buffers.js'
 import { installQuietRefusals } from './quiet-refusals.js'
 import { installToldRequests } from './told-requests.js'
 
@@ -24,4 +25,5 @@ installBoundedWire()
 installBoundedNotes()
 installToldRequests()
 installQuietRefusals()
+installQuietBuffers()
 installPatientWrites()

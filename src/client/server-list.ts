@@ -48,7 +48,7 @@ export class ServerList {
   /**
    * The JSON of the first good answer. Connection failures, 503 and, since a list may name nodes of both kinds, unknown
    * routes lead to the next server; so do codes in `elsewhere`, because another one may know more. Only what may pass
-   * is worth another round.
+   * is worth another round; so is a request beyond this client's share, at the same server.
    * @throws CodedError the server's refusal, `unreachable`, `malformed-answer`
    */
   async ask(call: Call, elsewhere: readonly string[] = []): Promise<unknown> {
@@ -80,6 +80,8 @@ export class ServerList {
         return { found: { url, answer } }
       } catch (error) {
         if (!(error instanceof CodedError)) throw error
+        // Told to slow down, one slows down: the others are not asked in its place.
+        if (error.code === 'too-many-requests') return { passing: error }
         if (isPassing(error)) round = { ...round, passing: error }
         else if (elsewhere.includes(error.code)) round = { ...round, known: error }
         else if (error.code === 'route-unknown') round = { ...round, notServed: error }

@@ -42,6 +42,20 @@ const strangeServer = async (
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests: () => requests }
 }
 
+/** Refuses so many requests as beyond the client's share, then answers `body`. Counts its requests. */
+const busyServer = async (refusals: number, body: string) => {
+  let requests = 0
+  const refusal = JSON.stringify({ error: { code: 'too-many-requests', message: 'later', data: {} } })
+  const server = createServer((_request, response) => {
+    requests += 1
+    if (requests <= refusals) response.writeHead(429, { 'retry-after': '0' }).end(refusal)
+    else response.end(body)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())))
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests: () => requests }
+}
+
 /** An address where nobody listens: it was just given back. */
 const deadUrl = async (): Promise<string> => {
   const server = createServer()
@@ -52,6 +66,17 @@ const deadUrl = async (): Promise<string> => {
 }
 
 describe('client', () => {
+  it('slows down when it is told to, and takes its request nowhere else', async () => {
+    const busy = await busyServer(1, '{"height":7}')
+    const other = await strangeServer(200, '{}')
+    const client = createClient({ validators: [busy.url, other.url], ...QUICK })
+    expect(await client.nodeStatus()).toEqual({ height: 7 })
+    expect([busy.requests(), other.requests()]).toEqual([2, 0])
+    const tooBusy = await busyServer(2, '{}')
+    const refused = createClient({ validators: [tooBusy.url], ...QUICK }).nodeStatus()
+    await expect(refused).rejects.toMatchObject({ code: 'too-many-requests' })
+  })
+
   it('sends a transaction, waits for its seal, and checks the proofs it gets', async () => {
     const chain = fixtureWith()
     const validator = await serveValidatorUrl(chain)

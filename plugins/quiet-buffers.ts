@@ -1,0 +1,14 @@
+import { patchOnce } from './patch.js'
+
+/**
+ * The stack's cryptography calls `Buffer()` without `new`, which is deprecated. For each of the first ten thousand calls
+ * Node looks through the whole stack trace whether to warn of it: more than a second of computing at every start. Warned
+ * once, with warnings off, it looks no more.
+ */
+export const installQuietBuffers = (): void =>
+  patchOnce('quiet-buffers', () => {
+    const { noDeprecation } = process
+    process.noDeprecation = true
+    Reflect.apply(Buffer, undefined, [0])
+    process.noDeprecation = noDeprecation ?? false
+  })
