@@ -2,7 +2,7 @@ import { patchOnce } from './patch.js'
 
 /**
  * The stack's cryptography calls `Buffer()` without `new`, which is deprecated. For each of the first ten thousand calls
- * Node looks through the whole stack trace whether to warn of it: more than a second of computing at every start. Warned
+ * Node takes a stack trace to see whether to warn of it: six of a hundred samples of a node's first half minute. Warned
  * once, with warnings off, it looks no more.
  */
 export const installQuietBuffers = (): void =>
