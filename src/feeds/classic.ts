@@ -1,4 +1,4 @@
-import { fromBase64, utf8 } from '../util/index.js'
+import { fromBase64, fromLatin1, utf8 } from '../util/index.js'
 import type { VerifySignature } from './certificate.js'
 import { sha256 } from './hash.js'
 import { feedIdBytes, type FeedId, isFeedId, isMessageKey, type MessageKey, messageKeyOf } from './ids.js'
@@ -82,8 +82,10 @@ export const isKeptWhole = (content: unknown): boolean => {
 }
 
 /** SSB hashes the low byte of each UTF-16 unit, not UTF-8; for the ASCII that we write the two agree. */
-export const messageKeyOfValue = (value: ClassicMessage): MessageKey =>
-  messageKeyOf(sha256(Buffer.from(text(value), 'latin1')))
+export const messageKeyOfValue = (value: ClassicMessage): MessageKey => messageKeyOfText(text(value))
+
+/** The same, for whoever has the message's `classicText` already. */
+export const messageKeyOfText = (classic: string): MessageKey => messageKeyOf(sha256(fromLatin1(classic)))
 
 /** Is the author's signature good? `hmacKey` is null: our networks are kept apart by their network key instead. */
 export const verifyMessageSignature = (

@@ -1,5 +1,5 @@
 import { CodedError } from '../util/index.js'
-import { classicSize, type ClassicMessage } from './classic.js'
+import { classicSize, classicText, type ClassicMessage, messageKeyOfText } from './classic.js'
 import type { MessageKey } from './ids.js'
 import { MESSAGE_SIZE_LIMIT } from './limits.js'
 import type { Body, CertificateBody, FeedMessage, Junk } from './message.js'
@@ -29,8 +29,16 @@ export const parseContent = (content: unknown): Body | Junk => {
 }
 
 /** A replicated message, its signature and its place in the feed already checked. */
-export const parseMessage = (key: MessageKey, value: ClassicMessage): FeedMessage => {
-  const size = classicSize(value)
+export const parseMessage = (key: MessageKey, value: ClassicMessage): FeedMessage =>
+  parse(key, value, classicSize(value))
+
+/** The same for one whose key nobody has named: it is printed once, for key and size. */
+export const parseUnnamed = (value: ClassicMessage): FeedMessage => {
+  const text = classicText(value)
+  return parse(messageKeyOfText(text), value, text.length)
+}
+
+const parse = (key: MessageKey, value: ClassicMessage, size: number): FeedMessage => {
   const { author, sequence, previous, timestamp, content } = value
   const body = size > MESSAGE_SIZE_LIMIT ? junk('oversized-message') : parseContent(content)
   return { key, author, sequence, previous, timestamp, size, body }

@@ -1,4 +1,4 @@
-import { concat, fromBase64, toBase64, utf8 } from '../util/index.js'
+import { concat, fromBase64, remembered, toBase64, utf8 } from '../util/index.js'
 
 /** Branded strings: one spelling per thing, checked once at the gate and trusted afterwards. */
 declare const brand: unique symbol
@@ -28,12 +28,12 @@ const isReference = (form: RegExp, text: unknown): boolean => {
   return base64 !== undefined && toBase64(new Uint8Array(Buffer.from(base64, 'base64'))) === base64
 }
 
-/** The 32 bytes of the public key. @throws CodedError `malformed-base64` */
-export const feedIdBytes = (id: FeedId): Uint8Array => fromBase64(id.slice(1, 45), 32)
+/** The 32 bytes of the public key, shared by all who ask. @throws CodedError `malformed-base64` */
+export const feedIdBytes = remembered((id: FeedId): Uint8Array => fromBase64(id.slice(1, 45), 32))
 export const feedIdOf = (publicKey: Uint8Array): FeedId => `@${toBase64(publicKey)}.ed25519` as FeedId
 
-/** The 32 bytes of the hash. @throws CodedError `malformed-base64` */
-export const messageKeyBytes = (key: MessageKey): Uint8Array => fromBase64(key.slice(1, 45), 32)
+/** The 32 bytes of the hash, shared by all who ask. @throws CodedError `malformed-base64` */
+export const messageKeyBytes = remembered((key: MessageKey): Uint8Array => fromBase64(key.slice(1, 45), 32))
 export const messageKeyOf = (hash: Uint8Array): MessageKey => `%${toBase64(hash)}.sha256` as MessageKey
 
 /** The tip of a lane that holds nothing yet. */
@@ -41,4 +41,6 @@ export const NO_MESSAGE: MessageKey = messageKeyOf(new Uint8Array(32))
 
 /** A domain tag in front of everything hashed or signed, so that no byte string has two meanings. */
 export const tagged = (tag: string, ...parts: readonly Uint8Array[]): Uint8Array =>
-  concat(utf8(tag), ...parts)
+  concat(tagBytes(tag), ...parts)
+
+const tagBytes = remembered(utf8)

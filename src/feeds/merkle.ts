@@ -1,4 +1,4 @@
-import { assert, equalBytes } from '../util/index.js'
+import { assert, concat, equalBytes } from '../util/index.js'
 import { HASH_BYTES, sha256 } from './hash.js'
 
 /**
@@ -6,8 +6,8 @@ import { HASH_BYTES, sha256 } from './hash.js'
  * pairing neighbours level by level and lifting an odd last node unchanged, which takes one pass and no slices.
  */
 
-const LEAF = 0
-const NODE = 1
+const LEAF = Uint8Array.of(0)
+const NODE = Uint8Array.of(1)
 
 /** Root over the leaves' data, without their 0x00 prefix. The empty tree has the root H(""). */
 export const merkleRoot = (leaves: readonly Uint8Array[]): Uint8Array => {
@@ -73,17 +73,6 @@ const parents = (level: readonly Uint8Array[]): Uint8Array[] => {
   return above
 }
 
-const leafHash = (data: Uint8Array): Uint8Array => {
-  const bytes = new Uint8Array(1 + data.length)
-  bytes[0] = LEAF
-  bytes.set(data, 1)
-  return sha256(bytes)
-}
+const leafHash = (data: Uint8Array): Uint8Array => sha256(concat(LEAF, data))
 
-const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => {
-  const bytes = new Uint8Array(1 + 2 * HASH_BYTES)
-  bytes[0] = NODE
-  bytes.set(left, 1)
-  bytes.set(right, 1 + HASH_BYTES)
-  return sha256(bytes)
-}
+const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => sha256(concat(NODE, left, right))

@@ -1,7 +1,9 @@
 import {
   type CommitBody,
+  type FeedId,
   type FeedMessage,
   feedIdBytes,
+  type Hash,
   type MessageOf,
   type PrecommitBody,
   type SealBody,
@@ -10,7 +12,7 @@ import {
   stageOf,
   voteBytes,
 } from '../feeds/index.js'
-import type { Network, Registry } from '../roles/index.js'
+import type { Epoch, Network, Registry } from '../roles/index.js'
 import { fromBase64 } from '../util/index.js'
 import type { Verify } from './step.js'
 
@@ -34,11 +36,37 @@ export const votedValue = ({ body }: Vote): string => {
 /** Does the role key's own signature inside the vote fit what the vote says, on this chain (protocol section 4)? */
 export const isVoteSigned = (
   { author, body }: Vote,
-  network: Pick<Network, 'chainId'>,
+  { chainId }: Pick<Network, 'chainId'>,
   { epoch }: Pick<Registry, 'epoch'>,
   verify: Verify,
 ): boolean => {
-  const { chainId } = network
+  const known = JUDGED.get(body)
+  const isKnown = known?.author === author && known.chainId === chainId
+  if (isKnown && known.epoch === epoch && known.verify === verify) return known.isSigned
+  const isSigned = verifyVote(author, body, chainId, epoch, verify)
+  JUDGED.set(body, { author, chainId, epoch, verify, isSigned })
+  return isSigned
+}
+
+/** A parsed vote never changes, and core, watch and pair rules all look at the same one: it is verified once. */
+const JUDGED = new WeakMap<
+  Vote['body'],
+  {
+    readonly author: FeedId
+    readonly chainId: Hash
+    readonly epoch: Epoch
+    readonly verify: Verify
+    readonly isSigned: boolean
+  }
+>()
+
+const verifyVote = (
+  author: FeedId,
+  body: Vote['body'],
+  chainId: Hash,
+  epoch: Epoch,
+  verify: Verify,
+): boolean => {
   const stage = stageOf(body)
   const round = body.type === 'seal' ? 0 : body.round
   const value = body.type === 'precommit' && body.skip ? {} : { block: body.block, xRoot: body.xRoot }

@@ -19,7 +19,9 @@ const plain = ({ buffer, byteOffset, length }: Buffer): Uint8Array =>
   new Uint8Array(buffer, byteOffset, length)
 
 export const concat = (...parts: readonly Uint8Array[]): Uint8Array => {
-  const out = allocate(parts.reduce((size, part) => size + part.length, 0))
+  let size = 0
+  for (const part of parts) size += part.length
+  const out = allocate(size)
   let offset = 0
   for (const part of parts) {
     out.set(part, offset)
@@ -59,6 +61,9 @@ export const fromHex = (text: string, size?: number): Uint8Array => {
   }
   return plain(Buffer.from(text, 'hex'))
 }
+
+/** One byte per character. */
+export const fromLatin1 = (text: string): Uint8Array => plain(Buffer.from(text, 'latin1'))
 
 export const toBase64 = (bytes: Uint8Array): string => view(bytes).toString('base64')
 

@@ -52,8 +52,11 @@ const certifyPrecommits = <A>(
   turn: Turn,
 ): void => {
   for (const { body } of book.precommitted.values()) offerOwn(state, book, body, turn)
+  const { certified } = ownAt(state.own, book.height)
   for (const pile of piles) {
     if (pile.stage !== 'precommit' || book.precommitted.has(pile.round)) continue
+    // Own words on their way to the disk are not put together again at every step.
+    if (certified.has(`precommit ${pile.round}`)) continue
     offerOwn(state, book, fromPile(state, book.height, pile), turn)
   }
 }
@@ -142,9 +145,11 @@ const certifySkips = <A>(
   piles: readonly Pile[],
   turn: Turn,
 ): void => {
-  const learned = [...book.skipped.values()].map(({ body }) => body)
+  const { certified } = ownAt(state.own, book.height)
+  const isOpen = (round: number): boolean => !certified.has(`skip ${round}`)
+  const learned = [...book.skipped.values()].map(({ body }) => body).filter(({ round }) => isOpen(round))
   const counted = piles
-    .filter((pile) => pile.stage === 'skip' && !book.skipped.has(pile.round))
+    .filter((pile) => pile.stage === 'skip' && !book.skipped.has(pile.round) && isOpen(pile.round))
     .map((pile) => skipFromPile(state, book.height, pile))
   for (const body of [...learned, ...counted].sort((a, b) => a.round - b.round)) {
     publishSkip(state, book, body, turn)

@@ -21,8 +21,9 @@ export class WatchingObserver implements Observer {
   }
 
   published(_node: SimulatedNode, message: FeedMessage): void {
-    const feed = this.#feeds.get(message.author) ?? []
-    this.#feeds.set(message.author, [...feed, message])
+    const feed = this.#feeds.get(message.author)
+    if (feed) feed.push(message)
+    else this.#feeds.set(message.author, [message])
     this.#byKey.set(message.key, message)
     this.#follow(this.#watch.take(message))
   }

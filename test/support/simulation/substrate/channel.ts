@@ -45,6 +45,7 @@ export class Channel {
   push(feed: FeedId): void {
     if (!this.#open || !this.to.wants(feed)) return
     const sent = Math.max(this.#sent.get(feed) ?? 0, this.to.store.length(feed))
+    if (sent >= this.from.store.length(feed)) return
     const messages = this.#shown(this.from.store.from(feed, sent + 1))
     if (messages.length === 0) return
     this.#sent.set(feed, sent + messages.length)

@@ -1,4 +1,4 @@
-import { encodeBody, messageKeyOfValue, parseMessage } from '../../../../src/feeds/index.js'
+import { encodeBody, parseUnnamed } from '../../../../src/feeds/index.js'
 import type {
   Body,
   ClassicMessage,
@@ -29,7 +29,7 @@ export const feedMessage = (place: Place, content: unknown, key: KeyPair): FeedM
   const unsigned = { previous, author, sequence, timestamp, hash: 'sha256' as const, content }
   const signature = key.sign(utf8(JSON.stringify(unsigned, null, 2)))
   const value: ClassicMessage = { ...unsigned, signature: `${toBase64(signature)}.sig.ed25519` }
-  const message = parseMessage(messageKeyOfValue(value), value)
+  const message = parseUnnamed(value)
   ORIGINALS.set(message, value)
   return message
 }
