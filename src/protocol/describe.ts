@@ -1,4 +1,4 @@
-import type { AssembledBody, Hash, MessageOf } from '../feeds/index.js'
+import type { AssembledBody, Electorate, Hash, MessageOf } from '../feeds/index.js'
 import type { HeightBook } from './book.js'
 import { type Chain, type Cut, cutAfter, idOfBlock, rootOfCut } from './chain.js'
 
@@ -14,6 +14,26 @@ export interface Parent {
  * repeat it.
  */
 export const describes = <State>(chain: Chain<State>, parent: Parent, body: AssembledBody): boolean => {
+  const known = DESCRIBED.get(body)
+  const isKnown = known?.electorate === chain.electorate && known.parent.block === parent.block
+  if (isKnown && isSameCut(known.parent.cut, parent.cut)) return known.describes
+  const result = { electorate: chain.electorate, parent, describes: compute(chain, parent, body) }
+  DESCRIBED.set(body, result)
+  return result.describes
+}
+
+/** A parsed proposal never changes, and is asked about at every step while it is the newest. */
+const DESCRIBED = new WeakMap<
+  AssembledBody,
+  { readonly electorate: Electorate; readonly parent: Parent; readonly describes: boolean }
+>()
+
+const isSameCut = (a: Cut, b: Cut): boolean =>
+  a === b ||
+  (a.length === b.length &&
+    a.every(({ sequence, tip }, lane) => sequence === b[lane]?.sequence && tip === b[lane].tip))
+
+const compute = <State>(chain: Chain<State>, parent: Parent, body: AssembledBody): boolean => {
   const grows = body.cut.every(({ lane, sequence }) => sequence > (parent.cut[lane]?.sequence ?? Infinity))
   if (!grows || body.parent !== parent.block) return false
   const { cutRoot, txRoot, txCount } = body

@@ -6,7 +6,6 @@ import {
   capsOf,
   cutAfter,
   fillAlong,
-  idOfBlock,
   keysOf,
   resolve,
   rootOfCut,
@@ -15,6 +14,7 @@ import {
   transactionsOf,
   tryBlock,
 } from '../chain.js'
+import { describes, type Parent } from '../describe.js'
 import { isProposable } from '../fair-fill.js'
 import type { Want } from '../step.js'
 import { messagenodesOf, type ValidatorState } from './state.js'
@@ -42,7 +42,7 @@ export const judge = <A>(state: ValidatorState<A>, proposal: Proposal): Judgemen
   if (body.parent !== parent.block) return refuse('wrong-parent')
   const unlinked = judgeLinks(state, body)
   if (unlinked) return unlinked
-  const structural = judgeCut(state, body, parent.cut)
+  const structural = judgeCut(state, body, parent)
   if (structural) return structural
   const book = bookAt(books, body.height)
   const unjustified = judgeBase(state, body, book)
@@ -63,10 +63,10 @@ const judgeLinks = <A>({ chain }: ValidatorState<A>, body: AssembledBody): Judge
 const judgeCut = <A>(
   { chain }: ValidatorState<A>,
   body: AssembledBody,
-  parent: Cut,
+  parent: Parent,
 ): Judgement<A> | undefined => {
   for (const { lane, sequence } of body.cut) {
-    const from = parent[lane]
+    const from = parent.cut[lane]
     if (!from) return refuse('unknown-lane', { lane })
     if (sequence <= from.sequence) return refuse('cut-backwards', { lane, sequence, parent: from.sequence })
     // The parent is executed, so every node knows which lanes are closed: no base excuses it.
@@ -75,9 +75,10 @@ const judgeCut = <A>(
       return { kind: 'refuse', refusal: ignore('forked-lane', { lane }) }
   }
   if (body.have.length !== chain.lanes.length) return refuse('wrong-have', { lanes: body.have.length })
-  const cut = cutAfter(parent, body.cut)
-  if (rootOfCut(chain, cut) !== body.cutRoot) return refuse('wrong-cut-root')
-  return undefined
+  if (describes(chain, parent, body)) return undefined
+  // What else is wrong with it shows later, so that every fault has its own code.
+  const root = rootOfCut(chain, cutAfter(parent.cut, body.cut))
+  return root === body.cutRoot ? undefined : refuse('wrong-cut-root')
 }
 
 /** The base is the round whose precommitted block comes again; every round after it must have been skipped. */
@@ -132,7 +133,7 @@ const judgeFairness = <A>(
 const judgeContent = <A>(
   { chain }: ValidatorState<A>,
   { body, author }: Proposal,
-  parent: { readonly block: AssembledBody['parent']; readonly cut: Cut },
+  parent: Parent,
   book: HeightBook,
 ): Judgement<A> => {
   const resolved = resolve(chain, parent.cut, body.cut, holdersOf(chain, author))
@@ -144,13 +145,9 @@ const judgeContent = <A>(
     .reduce((sum, message) => sum + message.size, 0)
   const caps = capsOf(chain)
   if (transactions.length > caps.transactions || size > caps.bytes) return refuse('over-capacity', { size })
-  const facts = {
-    cutRoot: body.cutRoot,
-    txRoot: rootOfTransactions(transactions),
-    txCount: transactions.length,
-  }
-  if (facts.txRoot !== body.txRoot || facts.txCount !== body.txCount) return refuse('wrong-tx-root')
-  if (idOfBlock(chain, body.height, parent.block, facts) !== body.block) return refuse('wrong-block-id')
+  const root = rootOfTransactions(transactions)
+  if (root !== body.txRoot || transactions.length !== body.txCount) return refuse('wrong-tx-root')
+  if (!describes(chain, parent, body)) return refuse('wrong-block-id')
   const trial = tryBlock(chain, body.height, body.block, {
     transactions,
     cut: cutAfter(parent.cut, body.cut),
