@@ -12,15 +12,26 @@ export interface Tally {
   readonly counts: Counts
   readonly longestRecoveryMs: number
   /** Rotations of the assembler from healing to the next decision, in those runs that had work left. */
-  readonly rotations: { readonly runs: number; readonly withinTwo: number; readonly most: number }
+  readonly rotations: Rotations
+  /** The same without rounds that were too short: see `Recovery`. */
+  readonly longEnough: Rotations
 }
+
+export interface Rotations {
+  readonly runs: number
+  readonly withinTwo: number
+  readonly most: number
+}
+
+const NO_ROTATIONS: Rotations = { runs: 0, withinTwo: 0, most: 0 }
 
 export const noTally = (): Tally => ({
   seeds: 0,
   failures: 0,
   counts: noCounts(),
   longestRecoveryMs: 0,
-  rotations: { runs: 0, withinTwo: 0, most: 0 },
+  rotations: NO_ROTATIONS,
+  longEnough: NO_ROTATIONS,
 })
 
 export const addTally = (a: Tally, b: Tally): Tally => ({
@@ -28,17 +39,28 @@ export const addTally = (a: Tally, b: Tally): Tally => ({
   failures: a.failures + b.failures,
   counts: addCounts(a.counts, b.counts),
   longestRecoveryMs: Math.max(a.longestRecoveryMs, b.longestRecoveryMs),
-  rotations: {
-    runs: a.rotations.runs + b.rotations.runs,
-    withinTwo: a.rotations.withinTwo + b.rotations.withinTwo,
-    most: Math.max(a.rotations.most, b.rotations.most),
-  },
+  rotations: addRotations(a.rotations, b.rotations),
+  longEnough: addRotations(a.longEnough, b.longEnough),
 })
 
-export const describeTally = ({ seeds, failures, counts, longestRecoveryMs, rotations }: Tally): string =>
-  `${seeds} seeds, ${failures} failures, ${describeCounts(counts)}, ` +
-  `longest recovery ${Math.round(longestRecoveryMs)} virtual ms, ` +
-  `next decision within 2 rotations after ${rotations.withinTwo} of ${rotations.runs} heals, at most ${rotations.most}`
+const addRotations = (a: Rotations, b: Rotations): Rotations => ({
+  runs: a.runs + b.runs,
+  withinTwo: a.withinTwo + b.withinTwo,
+  most: Math.max(a.most, b.most),
+})
+
+export const describeTally = (tally: Tally): string => {
+  const { seeds, failures, counts, longestRecoveryMs, rotations, longEnough } = tally
+  return (
+    `${seeds} seeds, ${failures} failures, ${describeCounts(counts)}, ` +
+    `longest recovery ${Math.round(longestRecoveryMs)} virtual ms, ` +
+    `next decision within 2 rotations after ${describeRotations(rotations)}; ` +
+    `without rounds that were too short after ${describeRotations(longEnough)}`
+  )
+}
+
+const describeRotations = ({ runs, withinTwo, most }: Rotations): string =>
+  `${withinTwo} of ${runs} heals, at most ${Number(most.toFixed(2))}`
 
 export interface Campaign {
   readonly start: number
@@ -71,14 +93,14 @@ export const runCampaign = ({ start, seeds, mix, options, failed, done }: Campai
   }
 }
 
-export const tallyOf = ({ counts, recoveryMs, rotations }: Outcome): Tally => ({
+export const tallyOf = ({ counts, recoveryMs, recovery }: Outcome): Tally => ({
   seeds: 1,
   failures: 0,
   counts,
   longestRecoveryMs: recoveryMs,
-  rotations: {
-    runs: rotations === null ? 0 : 1,
-    withinTwo: rotations !== null && rotations <= 2 ? 1 : 0,
-    most: rotations ?? 0,
-  },
+  rotations: rotationsOf(recovery?.rotations),
+  longEnough: rotationsOf(recovery?.longEnough),
 })
+
+const rotationsOf = (rotations: number | undefined): Rotations =>
+  rotations === undefined ? NO_ROTATIONS : { runs: 1, withinTwo: rotations <= 2 ? 1 : 0, most: rotations }

@@ -109,6 +109,11 @@ export class SimulatedNode {
     return this.options.clock.offsetMs + this.world.schedule.now * this.options.clock.rate + this.#leaptMs
   }
 
+  /** How long so much time of its own clock is for the world. */
+  virtual(ownMs: Millis): Millis {
+    return ownMs / this.options.clock.rate
+  }
+
   /** What stands in feed messages: anyone may set it, forward or back. */
   get wallClock(): Millis {
     return CLOCK_START + this.clock + this.#setMs
@@ -334,7 +339,7 @@ export class SimulatedNode {
     this.#timers.get(timer)?.()
     this.#timers.delete(timer)
     if (delayMs === null) return
-    const cancel = this.later(delayMs / this.options.clock.rate, () => {
+    const cancel = this.later(this.virtual(delayMs), () => {
       this.#timers.delete(timer)
       this.step({ kind: 'timer', at: this.clock, timer })
     })

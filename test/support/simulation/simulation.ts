@@ -25,6 +25,7 @@ import type { SimulatedNode } from './node.js'
 import { expectThat } from './observer.js'
 import type { Observer } from './observer.js'
 import { RecoveryMeter } from './recovery.js'
+import type { Recovery } from './recovery.js'
 import type { Scenario } from './scenario.js'
 import { hashedSignatures } from './signatures.js'
 import type { SignatureScheme } from './signatures.js'
@@ -50,8 +51,8 @@ export interface Outcome {
   readonly digest: string | null
   /** From the end of faults and workload until everything was sealed everywhere, in virtual milliseconds. */
   readonly recoveryMs: number
-  /** The same in rotations of the assembler until the next decision; null if there was nothing left to decide. */
-  readonly rotations: number | null
+  /** How long it took until the next decision; null if there was nothing left to decide. */
+  readonly recovery: Recovery | null
 }
 
 /** Runs a scenario to its end. @throws Violation as soon as a checker sees a rule broken. */
@@ -85,7 +86,7 @@ class Simulation {
     const cast = castOf({ validators, messagenodes, parameters, scheme })
     this.#world = new SimulatedWorld(scenario, cast, options.cores ?? realCores)
     this.#ledger = new LedgerChecker(cast.network, scheme.verify)
-    this.#recovery = new RecoveryMeter(messagenodes)
+    this.#recovery = new RecoveryMeter(messagenodes, this.#world.schedule)
     const nodeOf = (feed: FeedId): SimulatedNode | undefined => this.#world.nodeOf(feed)
     const isTraced = options.digest === true || options.print !== undefined
     this.#trace = isTraced ? new Trace(this.#world.schedule, this.#world.named, options.print ?? null) : null
@@ -129,7 +130,7 @@ class Simulation {
       counts: this.#coverage.counts,
       digest: this.#trace?.digest ?? null,
       recoveryMs,
-      rotations: this.#recovery.rotations,
+      recovery: this.#recovery.recovery,
     }
   }
 
