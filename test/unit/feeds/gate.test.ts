@@ -8,6 +8,7 @@ import {
   messageKeyOfValue,
   parseContent,
   parseMessage,
+  parseUnnamed,
 } from '../../../src/feeds/index.js'
 import { arbitraryBody } from '../../support/arbitrary-bodies.js'
 import { readVectors } from '../../support/read-vectors.js'
@@ -91,6 +92,11 @@ describe('parseMessage', () => {
       size,
       body: { type: 'junk', code: 'unknown-type' },
     })
+  })
+
+  it('finds key and size of what nobody has named', () => {
+    expect(parseUnnamed(first.value)).toEqual(parseMessage(first.key, first.value))
+    expect(parseUnnamed(first.value)).toMatchObject({ key: first.key, size: first.size })
   })
 
   it('refuses one unit more than SSB replicates', () => {

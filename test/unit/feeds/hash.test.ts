@@ -19,7 +19,7 @@ describe('hashes', () => {
     expect(a).not.toEqual(b)
   })
 
-  it('of streamed parts equal those of one buffer, of whatever length', () => {
+  it('of tagged parts equal those of one buffer, of whatever length', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 6 }), (parts) => {
         expect(hashTagged('bf/test/v1', ...parts)).toEqual(sha256(concat(utf8('bf/test/v1'), ...parts)))
