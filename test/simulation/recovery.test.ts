@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { calmScenario, simulate, simulateOrExplain, Violation } from '../support/simulation/index.js'
-import type { Outcome, Scenario } from '../support/simulation/index.js'
+import { calmScenario, simulate, simulateOrExplain } from '../support/simulation/index.js'
+import type { Outcome, Scenario, Violation } from '../support/simulation/index.js'
 import { crashes, deaths, partitions } from '../support/simulation/faults/index.js'
 import { everyEffect, firstAltered } from '../support/simulation/mutants.js'
 
