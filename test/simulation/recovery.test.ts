@@ -47,7 +47,7 @@ describe('recovery after healing', () => {
       'messagenode',
       everyEffect('publish', (effect) => {
         const { draft } = effect
-        return draft.type === 'assembled' && draft.round < 12 ? [] : [effect]
+        return draft.type === 'assembled' && draft.round < 24 ? [] : [effect]
       }),
     )
     expect(() => simulate(early(1), { cores: idle })).toThrow(

@@ -22,7 +22,7 @@ const MARGIN = 3
  * No healed network needs more rotations than this, of rounds that were long enough. Two are enough unless packets are
  * lost in several rounds running.
  */
-const LIMIT = 8
+const LIMIT = 16
 
 /** Measures that, in virtual time and from outside. */
 export class RecoveryMeter implements Observer {
