@@ -11,24 +11,36 @@ export interface RecentMessages {
   byKey(key: MessageKey): ClassicMessage | undefined
 }
 
-/** Messages of all feeds kept in memory: at most 8 kB each. Far more than one flush of the indexes holds. */
-const DEFAULT_LIMIT = 8192
+export interface RecentMessagesOptions {
+  /** Messages that went with the beginning of their feed. */
+  readonly isPruned?: (feed: FeedId, sequence: number) => boolean
+}
 
-export const recentMessages = (limit: number = DEFAULT_LIMIT): SsbPlugin => ({
+/** Messages of all feeds kept in memory: at most 8 kB each. Far more than one flush of the indexes holds. */
+const LIMIT = 8192
+
+export const recentMessages = ({ isPruned = () => false }: RecentMessagesOptions = {}): SsbPlugin => ({
   name: 'recentMessages',
   version: '1.0.0',
   manifest: {},
   init(sbot: Sbot & { readonly logTail: LogTail }): RecentMessages {
-    const cache = new MessageCache(limit)
+    const cache = new MessageCache(LIMIT)
     sbot.logTail.onAppended(({ key, message }) => cache.add(key, message))
-    serveReplication(sbot, cache)
+    serveReplication(sbot, cache, isPruned)
     return { at: (feed, sequence) => cache.at(feed, sequence), byKey: (key) => cache.byKey(key) }
   },
 })
 
-const serveReplication = (sbot: Sbot, cache: RecentMessages): void =>
+const serveReplication = (
+  sbot: Sbot,
+  cache: RecentMessages,
+  isPruned: NonNullable<RecentMessagesOptions['isPruned']>,
+): void =>
   sbot.getAtSequenceNativeMsg.hook((waitForIndex, parameters) => {
     const [[feed, sequence], format, callback] = parameters
+    // Replication has no word for it, and prints every error. The asker turns to the next peer (D15), and learns by
+    // range that it is pruned here.
+    if (isPruned(feed, sequence)) return undefined
     const recent = cache.at(feed, sequence)
     // EBT asks for the next message from inside the callback, so it must not be called in the same turn.
     if (recent !== undefined) return setImmediate(callback, null, recent)

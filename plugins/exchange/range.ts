@@ -17,6 +17,7 @@ export const readRange = async (
   limits: ExchangeLimits,
   { feed, from, tip }: RangeArguments,
 ): Promise<readonly ClassicMessage[]> => {
+  if (from <= (store.pruned(feed)?.sequence ?? 0)) throw new WireError('pruned')
   const last = await store.getByKey(tip)
   if (!last) throw new WireError('unknown-tip')
   if (last.author !== feed) throw new WireError('foreign-tip')

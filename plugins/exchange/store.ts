@@ -8,6 +8,8 @@ export interface MessageStore {
   readFeed(feed: FeedId, fromSequence: number, limit: number): Promise<readonly ClassicMessage[]>
   /** The newest message of the branch held by sequence. */
   tip(feed: FeedId): Tip | undefined
+  /** Of a feed whose beginning is not held any more the last message that went. */
+  pruned(feed: FeedId): Tip | undefined
 }
 
 /** A message whose key was computed here. */

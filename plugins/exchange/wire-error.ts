@@ -10,6 +10,7 @@ export const WIRE_CODES = {
   'unknown-tip': 'the message named as tip is not held here',
   'foreign-tip': 'the message named as tip belongs to another feed',
   'missing-link': 'a message between the tip and the asked sequence is not held here',
+  pruned: 'the beginning of the feed is not held here any more',
   'branch-too-long': 'the asked branch departs too far back from the one held here',
   'not-offered-to': 'this node takes no offers',
   internal: 'the call failed here',

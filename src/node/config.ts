@@ -21,6 +21,7 @@ import { CodedError } from '../util/index.js'
 import { checkDirectory, dataDirectory, type DataDirectory } from './data-directory.js'
 import { readNodeFile } from './node-file.js'
 import { checkPortFree, type HostPort } from './port.js'
+import { LEAST_PRUNE_BLOCKS } from './pruning/index.js'
 
 /**
  * What a node runs on. Network parameters (the signed network file), options of this node (`node.json`) and
@@ -38,6 +39,7 @@ import { checkPortFree, type HostPort } from './port.js'
  * | key-file-mismatch | a key file holds another key than the network registered, or an identity of another sort |
  * | follow-unknown | `follow` names no Messagenode |
  * | application-missing | the module of `application` cannot be read |
+ * | prune-unfit | `pruneBlocks` with an observer, which knows of no checkpoint below which anything may go |
  * | port-unavailable | something else listens there, or this host has no such address |
  */
 export interface NodeConfig {
@@ -57,6 +59,8 @@ export interface NodeConfig {
   /** Addresses, beside this machine's own, that may call the operator's routes. */
   readonly operators: readonly string[]
   readonly checkpointBlocks: number
+  /** Heights whose transaction bodies are kept at least; null: all of them. */
+  readonly pruneBlocks: number | null
   readonly limits: NodeLimits
   readonly logLevel: LogLevel
   /** What is allowed and yet unwise: a sentence each, for the log. */
@@ -93,6 +97,8 @@ export const nodeFileSchema = z.strictObject({
   operators: z.array(z.union([z.ipv4(), z.ipv6()])).default([]),
   /** Blocks from one checkpoint to the next. */
   checkpointBlocks: z.int().min(1).max(1_000_000).default(200),
+  /** Heights whose transaction bodies are kept at least; null keeps all of them. */
+  pruneBlocks: z.int().min(LEAST_PRUNE_BLOCKS).max(1_000_000_000).nullable().default(null),
   limits: limitsSchema.default({}),
   logLevel: z.enum(LOG_LEVELS).default('info'),
 })
@@ -139,6 +145,7 @@ export const loadNodeConfig = async (request: ConfigRequest): Promise<NodeConfig
     application,
     operators: Object.freeze(options.operators),
     checkpointBlocks: options.checkpointBlocks,
+    pruneBlocks: pruneBlocksOf(member, options, directory.options),
     limits: Object.freeze(options.limits),
     logLevel: options.logLevel,
     warnings: Object.freeze(warningsOf(member.kind, follow, network)),
@@ -222,6 +229,17 @@ const followed = (
       throw new CodedError('follow-unknown', sentence, { name })
     }),
   )
+}
+
+const pruneBlocksOf = (
+  { kind }: Member,
+  { pruneBlocks }: ParsedNodeFile,
+  optionsPath: string,
+): number | null => {
+  if (kind !== 'observer' || pruneBlocks === null) return pruneBlocks
+  throw new CodedError('prune-unfit', `${optionsPath} has pruneBlocks, but an observer keeps all`, {
+    pruneBlocks,
+  })
 }
 
 /** Section 1: behind f_m Messagenodes, all Byzantine, a validator is safe but may never decide anything. */

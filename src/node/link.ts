@@ -1,5 +1,6 @@
 import { type Dialler, dialler } from '../../plugins/dialler/index.js'
 import {
+  type CaughtUp,
   catchUp,
   createExchangeClient,
   exchange,
@@ -31,6 +32,7 @@ import { CodedError } from '../util/index.js'
 import type { HostPort } from './port.js'
 import type { FeedTip } from './recover.js'
 import { type ConflictFacts, createSignGuard, type SignGuard } from './sign-guard.js'
+import type { PruneOrder } from './pruning/index.js'
 import { createSsb, type DiskNotice, type Ssb } from './ssb.js'
 import { StallWatch } from './stall-watch.js'
 import { appendTo, createSubstrate, type Substrate } from './substrate.js'
@@ -48,6 +50,8 @@ export interface LinkOptions {
   /** Own messages that are on disk, before anyone may see them. */
   readonly onSigned?: (messages: readonly ClassicMessage[]) => Promise<void>
   readonly listen: HostPort
+  /** What of the log is to go before it is opened. */
+  readonly prune?: PruneOrder
   /** Messagenodes to dial, for validators and observers. */
   readonly follow: readonly FeedId[]
   /** Feed types of an observer; all of them if left out. */
@@ -127,7 +131,8 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
     port: options.listen.port,
     accepts: (author) => membership.current().placeOf(author) !== undefined,
     ...(options.onSigned && { writeAheadLog: { onSigned: options.onSigned } }),
-    onNotice: (notice) => onEvent({ ...notice, isWarning: true }),
+    ...(options.prune && { prune: options.prune }),
+    onNotice: (notice) => onEvent({ ...notice, isWarning: notice.name !== 'log-pruned' }),
     onWireFault: ({ code }) => onEvent({ name: 'wire-fault', facts: { code } }),
     plugins: [
       registryAdmission({
@@ -209,8 +214,8 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
   }
 
   const turns = new FeedTurns()
-  const catchUpFrom: Link['catchUpFrom'] = async (peer, feeds, lag) => {
-    const results = await catchUp({
+  const fetchAll = (peer: FeedId, feeds: readonly FeedId[], lag: number): Promise<readonly CaughtUp[]> =>
+    catchUp({
       client,
       peer: peerOf(peer),
       feeds,
@@ -226,12 +231,18 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
         return null
       },
     })
+  const catchUpFrom: Link['catchUpFrom'] = async (peer, feeds, lag) => {
+    const results = await fetchAll(peer, feeds, lag)
     const refused = results.find(({ refusal }) => refusal !== null)
     if (refused) {
-      throw new CodedError('catch-up-refused', 'the peer holds another branch, or misbehaves', {
-        feed: refused.feed,
-        code: refused.refusal?.code,
-      })
+      throw new CodedError(
+        'catch-up-refused',
+        'the peer holds another branch, has pruned it, or misbehaves',
+        {
+          feed: refused.feed,
+          code: refused.refusal?.code,
+        },
+      )
     }
   }
   const stalls = new StallWatch({
@@ -243,7 +254,10 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
     },
     held: (feed) => substrate.tip(feed)?.sequence ?? 0,
     claims: (feed) => substrate.claims(feed),
-    fetch: (peer, feeds) => catchUpFrom(peer, feeds, 0),
+    fetch: async (peer, feeds) => {
+      const results = await fetchAll(peer, feeds, 0)
+      return results.flatMap(({ feed, refusal }) => (refusal?.code === 'pruned' ? [feed] : []))
+    },
     redial: (peer) => {
       for (const rpc of [...(ssb.peers[peer] ?? [])]) rpc.close(true)
     },
@@ -285,6 +299,8 @@ export const openLink = async (options: LinkOptions): Promise<Link> => {
     },
 
     async keyAt(feed, sequence) {
+      const pruned = substrate.pruned(feed)
+      if (pruned?.sequence === sequence) return pruned.key
       const [message] = await substrate.readFeed(feed, sequence, 1)
       return message && messageKeyOfValue(message)
     },

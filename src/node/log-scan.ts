@@ -19,6 +19,8 @@ export interface LogScan {
   readonly kept: number
   /** Where each feed ends, by what is kept of it. */
   readonly tails: ReadonlyMap<FeedId, Place>
+  /** Of each feed whose beginning was pruned the last message that went. */
+  readonly pruned: ReadonlyMap<FeedId, Place>
   /** Null if the log is sound. */
   readonly damage: LogDamage | null
 }
@@ -39,41 +41,67 @@ export interface Place {
   readonly key: MessageKey
 }
 
-export type KeepRecord = (record: Buffer) => Promise<void> | void
+export interface FeedPlace extends Place {
+  readonly feed: FeedId
+}
 
-/** @param keep called with every record that can stay, in order. */
-export const scanLog = async (path: string, keep: KeepRecord = () => undefined): Promise<LogScan> => {
-  const chains = new Chains()
+export type KeepRecord = (record: Buffer, place: FeedPlace) => Promise<void> | void
+
+/**
+ * @param keep called with every record that can stay, in order.
+ * @param beginnings messages after which a feed may begin, if not with its first one.
+ */
+export const scanLog = async (
+  path: string,
+  keep: KeepRecord = () => undefined,
+  beginnings: readonly FeedPlace[] = [],
+): Promise<LogScan> => {
+  const chains = new Chains(beginnings)
   const found = { kept: 0, blocks: 0, records: 0, dropped: 0 }
   for await (const { records, isWhole } of blocksOf(path)) {
     if (!isWhole) found.blocks++
     for (const record of records) {
       const judged = chains.judge(record)
-      if (judged === 'kept') await keep(record)
-      found[judged]++
+      if (typeof judged === 'string') found[judged]++
+      else {
+        found.kept++
+        await keep(record, judged)
+      }
     }
   }
   const { kept, ...lost } = found
   const isSound = lost.blocks + lost.records + lost.dropped === 0
-  return { kept, tails: chains.tails, damage: isSound ? null : { ...lost, newest: chains.newest } }
+  const { tails, pruned } = chains
+  return { kept, tails, pruned, damage: isSound ? null : { ...lost, newest: chains.newest } }
 }
 
 class Chains {
   readonly newest = new Map<FeedId, Place>()
   readonly tails = new Map<FeedId, Place>()
+  readonly pruned = new Map<FeedId, Place>()
 
-  judge(record: Buffer): 'kept' | 'records' | 'dropped' {
+  constructor(private readonly beginnings: readonly FeedPlace[]) {}
+
+  judge(record: Buffer): FeedPlace | 'records' | 'dropped' {
     const found = messageIn(record)
     if (found === null) return 'records'
     const { key, message } = found
     const { author, sequence, previous } = message
-    const tail = this.tails.get(author)
+    const tail = this.tails.get(author) ?? this.#beginning(message)
     if (sequence === (tail?.sequence ?? 0) + 1 && previous === (tail?.key ?? null)) {
       this.tails.set(author, { sequence, key })
-      return 'kept'
+      return { feed: author, sequence, key }
     }
     if (sequence > (this.newest.get(author)?.sequence ?? 0)) this.newest.set(author, { sequence, key })
     return 'dropped'
+  }
+
+  /** What was pruned before the first message of its feed. */
+  #beginning({ author, sequence, previous }: ClassicMessage): Place | undefined {
+    const before = this.beginnings.find(({ feed, key }) => feed === author && key === previous)
+    if (before?.sequence !== sequence - 1) return undefined
+    this.pruned.set(author, { sequence: before.sequence, key: before.key })
+    return before
   }
 }
 

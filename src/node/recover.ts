@@ -21,6 +21,8 @@ export interface RecoveryPorts {
   readonly fetch: (peer: FeedId, tip: FeedTip) => Promise<void>
   /** The message of this key that the peer has to show, its signature verified. */
   readonly shownBy: (peer: FeedId, key: MessageKey) => Promise<FeedMessage | undefined>
+  /** Last sequence of an own feed that is not held any more: decided and sealed long ago, and known to have been whole. */
+  readonly prunedUpTo: (feed: FeedId) => number
   /** The key held at a sequence of an own feed. */
   readonly keyAt: (feed: FeedId, sequence: number) => Promise<MessageKey | undefined>
   /** What this node is known to have signed: own feeds reach at least this far before it signs again. */
@@ -105,6 +107,7 @@ const compare = async (ports: RecoveryPorts, peer: FeedId, tip: FeedTip): Promis
       feed: tip.feed,
     })
   }
+  if (tip.sequence < ports.prunedUpTo(tip.feed)) return
   if (tip.key === null || tip.key === (await ports.keyAt(tip.feed, tip.sequence))) return
   // A claim proves nothing, nor does any message but another one of this feed at this place, which our key signed.
   const shown = await ports.shownBy(peer, tip.key)

@@ -37,6 +37,7 @@ import type { FeedId, Sbot, SsbKeys, SsbPlugin } from '../../plugins/types/index
 import type { WireFault } from '../../plugins/wire-faults.js'
 import { wireGuard } from '../../plugins/wire-guard.js'
 import { CodedError } from '../util/index.js'
+import { codeOf } from './health/index.js'
 import {
   areIndexesTrusted,
   awaitReadiness,
@@ -46,9 +47,10 @@ import {
   removeIndexes,
   trustIndexes,
 } from './database-repair.js'
-import { type CheckedLog, repairLog } from './log-repair.js'
-import type { Place } from './log-scan.js'
+import { repairLog } from './log-repair.js'
+import type { LogScan, Place } from './log-scan.js'
 import { requireNativeCrypto } from './native-crypto.js'
+import { pruneLog, type PruneOrder } from './pruning/index.js'
 
 /** The SSB stack with all cures installed (docs/substrate.md). Nothing else in the project assembles one. */
 
@@ -75,11 +77,14 @@ export interface SsbConfig {
   /** How long the database may stand still at the start before it is repaired; default 10 s. */
   readonly patienceMs?: number
   readonly writeAheadLog?: DurablePublishOptions
+  /** What of the log is to go before it is opened. */
+  readonly prune?: PruneOrder
 }
 
 export interface DiskNotice {
   /** `record-damaged`: a record rotted while the node runs; it is not given out, and dropped at the next start. */
-  readonly name: 'log-repaired' | 'indexes-rebuilt' | 'record-damaged' | 'wal-damaged'
+  readonly name:
+    'log-repaired' | 'log-pruned' | 'log-prune-failed' | 'indexes-rebuilt' | 'record-damaged' | 'wal-damaged'
   readonly facts: Readonly<Record<string, unknown>>
 }
 
@@ -100,6 +105,8 @@ export interface Ssb extends Sbot {
   readonly recovery: Recovery
   /** Whole messages that had to go because one before them is damaged: the newest of each feed. */
   readonly lost: ReadonlyMap<FeedId, Place>
+  /** Of feeds whose beginning is not held any more the last message that went. */
+  readonly pruned: ReadonlyMap<FeedId, Place>
 }
 
 const DEFAULT_PATIENCE_MS = 10_000
@@ -111,13 +118,13 @@ const CLOSE_PATIENCE_MS = 2_000
  * in the log and the stack may replicate.
  *
  * @throws CodedError `native-crypto-missing`, `ssb-port-unavailable`, `log-unreadable`, `log-repair-failed`,
- *   `database-unusable`, `wal-write-failed`
+ *   `beginnings-damaged`, `database-unusable`, `wal-write-failed`
  */
 export const createSsb = async (config: SsbConfig): Promise<Ssb> => {
   requireNativeCrypto()
   const port = await freePort(config.host, config.port)
   const log = await checkedLog(config)
-  const sbot = (await start(config, port, log.tails)) ?? (await startRebuilt(config, port, log.tails))
+  const sbot = (await start(config, port, log)) ?? (await startRebuilt(config, port, log))
   if (sbot === undefined) {
     throw new CodedError('database-unusable', 'the database does not open, even with its indexes rebuilt', {
       path: config.path,
@@ -133,33 +140,51 @@ export const createSsb = async (config: SsbConfig): Promise<Ssb> => {
   // Peers come in behind the own messages that the log did not have yet.
   sbot.startGate.open()
   if (recovery.damagedSegments > 0) config.onNotice?.({ name: 'wal-damaged', facts: { ...recovery } })
-  return Object.assign(sbot, { host: config.host, port, recovery, lost: log.damage?.newest ?? new Map() })
+  const { lost, pruned } = log
+  return Object.assign(sbot, { host: config.host, port, recovery, lost, pruned })
 }
 
-type StartedSsb = Omit<Ssb, 'host' | 'port' | 'recovery' | 'lost'>
+type StartedSsb = Omit<Ssb, 'host' | 'port' | 'recovery' | 'lost' | 'pruned'>
+
+type ReadyLog = Pick<Ssb, 'lost'> & Pick<LogScan, 'tails' | 'pruned'>
 
 /** The log as it can be read, and no index that was made of another. */
-const checkedLog = async (config: SsbConfig): Promise<CheckedLog> => {
-  const log = await repairLog(config.path)
-  const { damage, aside, kept } = log
+const checkedLog = async (config: SsbConfig): Promise<ReadyLog> => {
+  const repaired = await repairLog(config.path)
+  const { damage, aside, kept } = repaired
   if (damage !== null) {
     const { newest, ...counts } = damage
     config.onNotice?.({ name: 'log-repaired', facts: { ...counts, feeds: newest.size, kept, aside } })
   }
+  const { tails, pruned } = await prunedLog(config, repaired)
   if (damage !== null || !(await areIndexesTrusted(config.path))) await removeIndexes(config.path)
   else if (!(await doIndexesOpen(config.path))) await rebuildIndexes(config, 'unopenable')
-  return log
+  return { lost: damage?.newest ?? new Map(), tails, pruned }
 }
 
-type Tails = ReadonlyMap<FeedId, Place>
+/** A disk that does not take the smaller log must not keep the node from running on the larger one. */
+const prunedLog = async (config: SsbConfig, log: LogScan): Promise<Pick<LogScan, 'tails' | 'pruned'>> => {
+  if (config.prune === undefined) return log
+  const { height } = config.prune
+  try {
+    const result = await pruneLog(config.path, log, config.prune)
+    if (result === null) return log
+    const { went, kept, refetched } = result
+    config.onNotice?.({ name: 'log-pruned', facts: { height, went, kept, refetched } })
+    return result
+  } catch (error) {
+    config.onNotice?.({ name: 'log-prune-failed', facts: { height, code: codeOf(error) } })
+    return log
+  }
+}
 
 const startRebuilt = async (
   config: SsbConfig,
   port: number,
-  tails: Tails,
+  log: ReadyLog,
 ): Promise<StartedSsb | undefined> => {
   await rebuildIndexes(config, 'wrong')
-  return start(config, port, tails)
+  return start(config, port, log)
 }
 
 const rebuildIndexes = async (config: SsbConfig, reason: 'unopenable' | 'wrong'): Promise<void> => {
@@ -167,11 +192,11 @@ const rebuildIndexes = async (config: SsbConfig, reason: 'unopenable' | 'wrong')
   await removeIndexes(config.path)
 }
 
-const start = async (config: SsbConfig, port: number, tails: Tails): Promise<StartedSsb | undefined> => {
-  const sbot = assemble(config, port)
+const start = async (config: SsbConfig, port: number, log: ReadyLog): Promise<StartedSsb | undefined> => {
+  const sbot = assemble(config, port, log)
   const listening = new Promise<void>((resolve) => sbot.on('multiserver:listening', resolve))
   const readiness = await awaitReadiness(sbot, config.patienceMs ?? DEFAULT_PATIENCE_MS)
-  if (readiness === 'ready' && (await doIndexesAgree(sbot, tails))) {
+  if (readiness === 'ready' && (await doIndexesAgree(sbot, log.tails))) {
     await listening
     return sbot
   }
@@ -182,9 +207,9 @@ const start = async (config: SsbConfig, port: number, tails: Tails): Promise<Sta
   return undefined
 }
 
-const assemble = (config: SsbConfig, port: number): StartedSsb => {
+const assemble = (config: SsbConfig, port: number, log: ReadyLog): StartedSsb => {
   const stack = SecretStack({ caps: { shs: Buffer.from(config.networkKey).toString('base64') } })
-  for (const plugin of pluginsOf(config)) stack.use(plugin)
+  for (const plugin of pluginsOf(config, log)) stack.use(plugin)
   return stack({
     path: config.path,
     keys: config.keys,
@@ -204,7 +229,7 @@ const assemble = (config: SsbConfig, port: number): StartedSsb => {
 }
 
 /** The log's own watchers stand before ssb-ebt, so that they see every message first. */
-const pluginsOf = (config: SsbConfig): readonly object[] => [
+const pluginsOf = (config: SsbConfig, { pruned }: ReadyLog): readonly object[] => [
   database,
   classic,
   box,
@@ -216,7 +241,7 @@ const pluginsOf = (config: SsbConfig): readonly object[] => [
   logTail,
   patientWrites,
   checkedReads,
-  recentMessages(),
+  recentMessages({ isPruned: (feed, sequence) => sequence <= (pruned.get(feed)?.sequence ?? 0) }),
   keyIndex,
   immediateAdd(config.accepts === undefined ? {} : { accepts: config.accepts }),
   durablePublish(config.writeAheadLog),

@@ -15,8 +15,8 @@ export interface StallPorts {
   readonly held: (feed: FeedId) => number
   /** What connected peers say they hold of a feed. */
   readonly claims: (feed: FeedId) => Iterable<readonly [peer: FeedId, sequence: number]>
-  /** Fetches what the peer holds beyond us of these feeds, and adds it. */
-  readonly fetch: (peer: FeedId, feeds: readonly FeedId[]) => Promise<void>
+  /** Fetches what the peer holds beyond us of these feeds, and adds it; gives those that it has pruned. */
+  readonly fetch: (peer: FeedId, feeds: readonly FeedId[]) => Promise<readonly FeedId[]>
   /** Ends the connection, so that one side dials again. */
   readonly redial: (peer: FeedId) => void
   readonly onStall: (stall: Stall) => void
@@ -26,8 +26,8 @@ export interface StallPorts {
 export interface Stall {
   readonly peer: FeedId
   readonly feeds: readonly FeedId[]
-  /** `fetched`: the range brought the feeds on. `fruitless`: it did not. */
-  readonly outcome: 'fetched' | 'fruitless' | 'redialled'
+  /** `fetched`: the range brought the feeds on. `fruitless`: it did not. `pruned`: the peer no longer holds it. */
+  readonly outcome: 'fetched' | 'fruitless' | 'pruned' | 'redialled'
 }
 
 /** How long a claim may stay unfulfilled: far above a feed hop, below the patience of replication itself (3 s). */
@@ -55,7 +55,7 @@ interface PeerWatch {
 
 export class StallWatch {
   readonly #peers = new Map<FeedId, PeerWatch>()
-  readonly #counts = { fetched: 0, fruitless: 0, redialled: 0 }
+  readonly #counts = { fetched: 0, fruitless: 0, pruned: 0, redialled: 0 }
 
   constructor(private readonly ports: StallPorts) {}
 
@@ -109,24 +109,28 @@ export class StallWatch {
     if (watch.busy || due.length === 0) return
     watch.busy = true
     const before = new Map(due.map(([feed]) => [feed, this.ports.held(feed)]))
-    await this.ports.fetch(peer, [...before.keys()]).catch(() => undefined)
+    const gone = await this.ports.fetch(peer, [...before.keys()]).catch((): readonly FeedId[] => [])
     watch.busy = false
     const healed = due.filter(([feed]) => this.ports.held(feed) > (before.get(feed) ?? 0))
-    const failed = due.filter((entry) => !healed.includes(entry))
+    const pruned = due.filter((entry) => !healed.includes(entry) && gone.includes(entry[0]))
+    const failed = due.filter((entry) => !healed.includes(entry) && !pruned.includes(entry))
     if (healed.length > 0) this.#tell(peer, healed, 'fetched')
+    if (pruned.length > 0) this.#tell(peer, pruned, 'pruned')
     if (failed.length > 0) this.#tell(peer, failed, 'fruitless')
     for (const [, claim] of healed)
       Object.assign(claim, { dueMs: this.ports.now() + PATIENCE_MS, failures: 0 })
     for (const [, claim] of failed) this.#putOff(claim)
+    // Another peer may give it; this one never will, and its connection is sound.
+    for (const [, claim] of pruned) this.#putOff(claim, LONGEST_WAIT_MS)
+    if (healed.length + failed.length === 0) return
     watch.heals++
     const isBroken = watch.heals >= HEALS_BEFORE_REDIAL
     if (isBroken) this.#redial(peer, watch, due)
   }
 
-  #putOff(claim: Claim): void {
+  #putOff(claim: Claim, waitMs = PATIENCE_MS * 2 ** Math.min(claim.failures + 1, 10)): void {
     claim.failures++
-    claim.dueMs =
-      this.ports.now() + Math.min(LONGEST_WAIT_MS, PATIENCE_MS * 2 ** Math.min(claim.failures, 10))
+    claim.dueMs = this.ports.now() + Math.min(LONGEST_WAIT_MS, waitMs)
   }
 
   #redial(peer: FeedId, watch: PeerWatch, due: readonly (readonly [FeedId, Claim])[]): void {

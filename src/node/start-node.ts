@@ -5,11 +5,11 @@ import { type Logger, pino } from 'pino'
 import type { Flood } from '../../plugins/flood-guard.js'
 import { type FeedType, wantedFeeds } from '../../plugins/feed-requests/index.js'
 import { LiveMembership } from '../../plugins/registry-admission/index.js'
-import { ChainView, openChainStore } from '../chain-store/index.js'
+import { type ChainStore, ChainView, openChainStore } from '../chain-store/index.js'
 import { type FeedId, messageKeyOfValue, parseMessage } from '../feeds/index.js'
 import { createMessagenodeService } from '../messagenode/index.js'
 import { chainApplication, closedLanes, type Context, type Effect, type Origin } from '../protocol/index.js'
-import { feedsOf, type MemberKind, registryOf } from '../roles/index.js'
+import { feedsOf, lanesOf, type MemberKind, registryOf } from '../roles/index.js'
 import { CodedError, isCoded } from '../util/index.js'
 import { createValidatorService } from '../validator/index.js'
 import { loadApplication } from './application.js'
@@ -17,10 +17,12 @@ import { type ConfigRequest, loadNodeConfig, type NodeConfig } from './config.js
 import { lockDirectory } from './data-directory.js'
 import { codeOf, diskOf, DiskWatch, HealthMonitor } from './health/index.js'
 import {
+  checkpointHeights,
   type ChosenOrigin,
   chooseOrigin,
   CheckpointWriter,
   mootMessages,
+  readCheckpoint,
   writeCheckpoint,
 } from './checkpoint/index.js'
 import { type Consequences, consequences, type EvidenceDesk, openDesk } from './evidence/index.js'
@@ -29,6 +31,7 @@ import { type Link, type LinkEvent, openLink } from './link.js'
 import { NodeHost } from './node-host.js'
 import { Offers } from './offers.js'
 import { participant, type Participant } from './participant.js'
+import { planPruning, type PruneOrder, PruneSchedule, readBeginnings } from './pruning/index.js'
 import { recoverOwnFeeds } from './recover.js'
 import { SignedTips } from './signed-tips.js'
 import { serviceLimits } from './service-limits.js'
@@ -51,6 +54,8 @@ export interface RunningNode {
   readonly http: string | null
   /** Rejects when the node cannot go on; never resolves. */
   readonly failed: Promise<never>
+  /** Resolves when the node should be closed and started again, in order to prune. */
+  readonly pruningDue: Promise<void>
   close(): Promise<void>
 }
 
@@ -62,7 +67,7 @@ const HEALTH_LOOK_MS = 1_000
 const DISK_LOOK_MS = 5_000
 
 /**
- * Runs a member from its data directory: locks it, checks everything, opens database and sockets, replays its
+ * Runs a member from its data directory: locks it, checks everything, prunes, opens database and sockets, replays its
  * feeds, and dials. Resolves when it listens; it signs once its own feeds are known to be complete.
  *
  * @throws CodedError as `lockDirectory`, `loadNodeConfig`, `loadApplication`, `createSsb`, `openChainStore`
@@ -89,11 +94,21 @@ const closeAll = async (closers: Closer[]): Promise<void> => {
   for (const close of closers.splice(0).reverse()) await Promise.resolve(close()).catch(() => undefined)
 }
 
+/** What the chain goes on from, before any feed is read. */
+interface ChainStart extends ChosenOrigin {
+  readonly context: Context<unknown>
+  readonly store: ChainStore
+}
+
 /** The start of one node, step by step in the order of `run`. */
 class NodeStart {
   #fault: (error: unknown) => void = () => {}
   readonly #failed = new Promise<never>((_resolve, reject) => {
     this.#fault = reject
+  })
+  #pruneSoon: () => void = () => {}
+  readonly #pruningDue = new Promise<void>((resolve) => {
+    this.#pruneSoon = resolve
   })
   readonly #verdicts: VerdictLog
   readonly #membership: LiveMembership
@@ -104,6 +119,7 @@ class NodeStart {
   #link: Link | undefined
   #host: NodeHost | undefined
   #tips: SignedTips | undefined
+  #schedule: PruneSchedule | undefined
   #started = false
   readonly #behind = new Set<FeedId>()
   readonly #troubles = new Map<FeedId, string>()
@@ -123,8 +139,9 @@ class NodeStart {
 
   async run(): Promise<RunningNode> {
     const { config } = this
-    const link = await this.#openLink()
-    const http = config.member.kind === 'observer' ? null : await this.#participate(link)
+    const chain = config.member.kind === 'observer' ? null : await this.#openChain()
+    const link = await this.#openLink(chain && (await this.#planPruning(chain)))
+    const http = chain && (await this.#participate(link, chain))
     await link.dial()
     const { host, port } = link.substrate.address
     return {
@@ -133,6 +150,7 @@ class NodeStart {
       ssb: `${host}:${port}`,
       http,
       failed: this.#failed,
+      pruningDue: this.#pruningDue,
       close: () => {
         this.#closing = true
         return closeAll(this.closers)
@@ -140,7 +158,47 @@ class NodeStart {
     }
   }
 
-  async #openLink(): Promise<Link> {
+  async #openChain(): Promise<ChainStart> {
+    const { config } = this
+    const context: Context<unknown> = {
+      network: config.network,
+      self: config.main.id,
+      verify: rememberingVerify(),
+      application: await loadApplication(config.application, rememberingVerify()),
+    }
+    const store = await openChainStore(config.directory.chain, config.network.chainId)
+    this.closers.push(() => store.close())
+    return { context, store, ...(await this.#chooseOrigin(context, store.latestHeight)) }
+  }
+
+  /** What goes now, and when the next pruning is due. */
+  async #planPruning({ origin, store }: ChainStart): Promise<PruneOrder> {
+    const { directory, network, member, pruneBlocks } = this.config
+    const checkpoints = await this.#wholeCheckpoints(origin.height)
+    if (pruneBlocks !== null) {
+      const rank = network.members.filter(({ id }) => id < member.id).length
+      const members = network.members.length
+      this.#schedule = new PruneSchedule({ pruneBlocks, checkpoints, rank, members })
+    }
+    return planPruning({
+      pruneBlocks,
+      lanes: lanesOf(network.genesis),
+      cut: origin.cut,
+      checkpoints,
+      prunedHeight: (await readBeginnings(directory.ssb)).height,
+      transactions: (height) => store.transactions(height),
+    })
+  }
+
+  /** Heights that a start can go on from, this one's first. */
+  async #wholeCheckpoints(origin: number): Promise<readonly number[]> {
+    const { checkpoints } = this.config.directory
+    const heights = (await checkpointHeights(checkpoints)).filter((height) => height <= origin)
+    const read = await Promise.all(heights.map((height) => readCheckpoint(checkpoints, height)))
+    return read.flatMap((checkpoint) => checkpoint?.height ?? [])
+  }
+
+  async #openLink(prune: PruneOrder | null): Promise<Link> {
     const { config } = this
     const offers = new Offers(
       () => this.#opened(),
@@ -160,6 +218,7 @@ class NodeStart {
       ownFeeds: this.#ownFeeds(),
       faultyMessagenodes: config.network.parameters.faultyMessagenodes,
       listen: config.ssb,
+      ...(prune && { prune }),
       follow: config.follow,
       ...(this.feeds && { feeds: this.feeds }),
       ...(config.member.kind === 'messagenode' && { onOffer: (peer, keys) => offers.take(peer, keys) }),
@@ -178,18 +237,9 @@ class NodeStart {
   }
 
   /** Replays the feeds into a core and its services, then lets it sign as soon as that is safe. */
-  async #participate(link: Link): Promise<string | null> {
+  async #participate(link: Link, { context, store, origin, moot }: ChainStart): Promise<string | null> {
     const { config } = this
     const { substrate } = link
-    const context: Context<unknown> = {
-      network: config.network,
-      self: config.main.id,
-      verify: rememberingVerify(),
-      application: await loadApplication(config.application, rememberingVerify()),
-    }
-    const store = await openChainStore(config.directory.chain, config.network.chainId)
-    this.closers.push(() => store.close())
-    const { origin, moot } = await this.#chooseOrigin(context, store.latestHeight)
     const checkpoints = this.#writeCheckpoints(context, origin, link)
     const desk = await this.#openDesk(link, context.verify)
     const core = participant({
@@ -298,7 +348,10 @@ class NodeStart {
           cut,
         ),
       write: (checkpoint) => writeCheckpoint(this.config.directory.checkpoints, checkpoint),
-      onWritten: (height) => this.logger.debug({ height }, 'checkpoint written'),
+      onWritten: (height) => {
+        this.#schedule?.written(height)
+        this.logger.debug({ height }, 'checkpoint written')
+      },
       onFailed: (height, error) =>
         this.logger.warn({ height, code: codeOf(error) }, 'checkpoint could not be written'),
     })
@@ -346,6 +399,7 @@ class NodeStart {
       ownTip: (feed) => ({ feed, sequence: 0, key: null, ...substrate.tip(feed) }),
       fetch: (peer, { feed }) => link.catchUpFrom(peer, [feed], 0),
       shownBy: async (peer, key) => (await link.ask(peer, { kind: 'message', key, from: [peer] }))[0],
+      prunedUpTo: (feed) => substrate.pruned(feed)?.sequence ?? 0,
       keyAt: (feed, sequence) => link.keyAt(feed, sequence),
       wait: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
       isOver: () => this.#closing,
@@ -453,6 +507,7 @@ class NodeStart {
         this.logger.debug({ height: effect.height }, effect.kind)
         break
       case 'executed':
+        this.#lookAtPruning(effect.block.height, host)
         for (const { lane, height, sequence } of closedLanes(effect.block.state)) {
           if (height === effect.block.height) this.logger.warn({ lane, height, sequence }, 'lane closed')
         }
@@ -460,6 +515,12 @@ class NodeStart {
       default:
     }
     host.observe(effect)
+  }
+
+  /** A node that is catching up has better things to do. */
+  #lookAtPruning(height: number, host: NodeHost): void {
+    if (!this.#started || !this.#schedule?.isDue(height)) return
+    if (!host.health().problems.some(({ code }) => code === 'behind')) this.#pruneSoon()
   }
 
   #flooded({ feed, messages, writtenInMs }: Flood): void {
@@ -483,7 +544,7 @@ class NodeStart {
 
   #log({ name, facts, isWarning }: LinkEvent): void {
     if (isWarning) this.logger.warn(facts, name)
-    else if (name === 'stall') this.logger.info(facts, name)
+    else if (name === 'stall' || name === 'log-pruned') this.logger.info(facts, name)
     else this.logger.debug(facts, name)
   }
 

@@ -30,11 +30,14 @@ export interface Substrate {
   /** From memory if recent, else from disk; also loose messages. */
   getByKey(key: MessageKey): Promise<ClassicMessage | undefined>
 
-  /** Up to `limit` messages of a feed from `fromSequence` on, without gaps. */
+  /** Up to `limit` messages of a feed from `fromSequence` on, without gaps; none if the first of them is pruned. */
   readFeed(feed: FeedId, fromSequence: number, limit: number): Promise<ClassicMessage[]>
 
   /** The newest message held of a feed. */
   tip(feed: FeedId): Tip | undefined
+
+  /** Of a feed whose beginning is not held any more the last message that went. */
+  pruned(feed: FeedId): Tip | undefined
 
   /** Two signed messages that no single feed can hold. */
   onEvidence(listener: (evidence: Evidence) => void): Unsubscribe
@@ -98,6 +101,7 @@ export const createSubstrate = (ssb: Ssb): Substrate => {
     },
 
     async readFeed(feed, fromSequence, limit) {
+      if (fromSequence <= (ssb.pruned.get(feed)?.sequence ?? 0)) return []
       const newest = ssb.db.getState().get(feed)?.sequence ?? 0
       const size = Math.max(0, Math.min(limit, newest - fromSequence + 1))
       return Promise.all(
@@ -114,6 +118,7 @@ export const createSubstrate = (ssb: Ssb): Substrate => {
       return message === null ? undefined : { sequence: message.sequence, key: keyOf(message) }
     },
 
+    pruned: (feed) => ssb.pruned.get(feed),
     onEvidence: (listener) => ssb.immediateAdd.onEvidence(listener),
     keepLoose: (key, message) => ssb.durablePublish.keepLoose(key, message),
     looseMessages: () => ssb.durablePublish.loose().map(([key, message]) => parseMessage(key, message)),

@@ -44,6 +44,7 @@ export const signedChain = (
 export class MemoryStore implements MessageStore {
   readonly byKey = new Map<MessageKey, StoredMessage>()
   readonly #trunks = new Map<FeedId, StoredMessage[]>()
+  readonly #pruned = new Map<FeedId, Tip>()
 
   addTrunk(messages: readonly StoredMessage[]): this {
     for (const message of messages) {
@@ -51,6 +52,13 @@ export class MemoryStore implements MessageStore {
       this.#trunks.set(message.value.author, [...trunk, message])
     }
     return this.addBranch(messages)
+  }
+
+  /** Up to this message of a trunk nothing is held any more. */
+  prune({ key, value: { author, sequence } }: StoredMessage): this {
+    for (const { key: gone } of (this.#trunks.get(author) ?? []).slice(0, sequence)) this.byKey.delete(gone)
+    this.#pruned.set(author, { sequence, key })
+    return this
   }
 
   addBranch(messages: readonly StoredMessage[]): this {
@@ -63,7 +71,12 @@ export class MemoryStore implements MessageStore {
   }
 
   async readFeed(feed: FeedId, from: number, limit: number): Promise<readonly ClassicMessage[]> {
+    if (from <= (this.#pruned.get(feed)?.sequence ?? 0)) return []
     return (this.#trunks.get(feed) ?? []).slice(from - 1, from - 1 + limit).map(({ value }) => value)
+  }
+
+  pruned(feed: FeedId): Tip | undefined {
+    return this.#pruned.get(feed)
   }
 
   tip(feed: FeedId): Tip | undefined {

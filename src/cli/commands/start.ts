@@ -19,7 +19,7 @@ export const start = (startNode: StartNode) =>
     run: (given, terminal) => runNode(startNode, given, terminal),
   })
 
-/** Runs the member of a data directory until it is asked to stop. */
+/** Runs the member of a data directory until it is asked to stop; starts it again when it is to prune. */
 export const runNode = async (
   startNode: StartNode,
   given: {
@@ -30,23 +30,42 @@ export const runNode = async (
   terminal: Terminal,
 ): Promise<Outcome> => {
   const passphrase = await readPassphrase(given.passphraseFile)
-  const node = await startNode({ directory: given.dir, networkFile: given.network, passphrase })
-  return untilStopped(node, terminal)
+  const options = { directory: given.dir, networkFile: given.network, passphrase }
+  let node = await startNode(options)
+  while ((await untilOver(node, terminal)) === 'pruning') {
+    terminal.record({ event: 'pruning', id: node.id }, 'starts again, to prune')
+    node = await startNode({ ...options, listen: addressesOf(node) })
+  }
+  return { json: { event: 'closed', id: node.id }, text: 'closed', exitCode: 0 }
 }
 
-/** Tells where the node listens, and closes it once asked to stop, or fails with what stopped it. */
-const untilStopped = async (node: RunningNode, terminal: Terminal): Promise<Outcome> => {
+/** Where it listened before: a free port that was picked stays the same one. */
+const addressesOf = ({ ssb, http }: RunningNode): NonNullable<StartOptions['listen']> => ({
+  ssb: hostPort(new URL(`ssb://${ssb}`)),
+  http: http === null ? null : hostPort(new URL(http)),
+})
+
+const hostPort = ({ hostname, port }: URL): { host: string; port: number } => ({
+  host: hostname.replace(/^\[(.*)\]$/, '$1'),
+  port: Number(port),
+})
+
+/** Tells where the node listens, and closes it once asked to stop or to prune, or fails with what stopped it. */
+const untilOver = async (node: RunningNode, terminal: Terminal): Promise<'stopped' | 'pruning'> => {
   const { id, kind, ssb, http } = node
   terminal.record(
     { event: 'started', id, kind, ssb, http },
     `${kind} ${id} listens on ${ssb}${http === null ? '' : ` and ${http}`}`,
   )
   try {
-    await Promise.race([aborted(terminal.stop), node.failed])
+    return await Promise.race([
+      aborted(terminal.stop).then(() => 'stopped' as const),
+      node.pruningDue.then(() => 'pruning' as const),
+      node.failed,
+    ])
   } finally {
     await node.close()
   }
-  return { json: { event: 'closed', id }, text: 'closed', exitCode: 0 }
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -12,7 +12,7 @@ import {
   verifyEvidence,
 } from '../../protocol/index.js'
 import { CodedError, utf8 } from '../../util/index.js'
-import { writeDurably } from './durable-file.js'
+import { writeDurably } from '../durable-file.js'
 import { isFinding } from './finding-schema.js'
 
 /** One entry of the store: a proof, named by the hash of its bytes, or a finding that proves nothing to others. */

@@ -56,6 +56,7 @@ const setting = (held: number, peers: ReadonlyMap<FeedId, Peer>, needed = 2) => 
       state.held = sequence
     },
     shownBy: async (peer, key) => peers.get(peer)?.shows?.find((message) => message.key === key),
+    prunedUpTo: () => 0,
     keyAt: async (_feed, sequence) => (sequence <= state.held ? keyAt(sequence) : undefined),
     wait: async () => {
       state.waits++

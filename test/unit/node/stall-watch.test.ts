@@ -12,7 +12,7 @@ let now: number
 let held: Map<FeedId, number>
 let claims: Map<FeedId, Map<FeedId, number>>
 /** What a peer really gives when asked for a range. */
-let gives: Map<FeedId, number>
+let gives: Map<FeedId, number | 'pruned'>
 let fetched: [FeedId, readonly FeedId[]][]
 let redialled: FeedId[]
 let told: Stall[]
@@ -38,7 +38,9 @@ beforeEach(() => {
       fetched.push([peer, feeds])
       const reaches = gives.get(peer)
       if (reaches === undefined) throw new Error('refused')
+      if (reaches === 'pruned') return feeds
       for (const feed of feeds) held.set(feed, Math.max(reaches, held.get(feed) ?? 0))
+      return []
     },
     redial: (peer) => redialled.push(peer),
     onStall: (stall) => told.push(stall),
