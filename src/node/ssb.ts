@@ -162,7 +162,7 @@ const checkedLog = async (config: SsbConfig): Promise<ReadyLog> => {
   return { lost: damage?.newest ?? new Map(), tails, pruned }
 }
 
-/** A disk that does not take the smaller log must not keep the node from running on the larger one. */
+/** A disk that does not take the smaller log must not keep the node from running on the one that is there. */
 const prunedLog = async (config: SsbConfig, log: LogScan): Promise<Pick<LogScan, 'tails' | 'pruned'>> => {
   if (config.prune === undefined) return log
   const { height } = config.prune
@@ -174,7 +174,7 @@ const prunedLog = async (config: SsbConfig, log: LogScan): Promise<Pick<LogScan,
     return result
   } catch (error) {
     config.onNotice?.({ name: 'log-prune-failed', facts: { height, code: codeOf(error) } })
-    return log
+    return repairLog(config.path)
   }
 }
 

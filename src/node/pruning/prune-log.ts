@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import type { FeedId } from '../../feeds/index.js'
 import { CodedError } from '../../util/index.js'
-import { distrustIndexes, removeIndexes } from '../database-repair.js'
+import { distrustIndexes } from '../database-repair.js'
 import { LogWriter } from '../log-file.js'
 import { type FeedPlace, type LogScan, type Place, scanLog } from '../log-scan.js'
 import { readBeginnings, writeBeginnings } from './beginnings.js'
@@ -22,12 +22,12 @@ export interface PrunedLog {
 /**
  * Rewrites the log without what is to go, before anything opens it. The new log and the beginnings that both logs may
  * have are on disk before the one takes the place of the other by renaming; the indexes of the old one are distrusted
- * by then. So a kill at any moment leaves the old log or the new one, and a start accepts either.
+ * by then, and made anew. So a kill at any moment leaves the old log or the new one, and a start accepts either.
  *
  * @param path the data directory of the SSB stack.
  * @param scan of the log as it is: sound.
  * @returns null if nothing was to go.
- * @throws CodedError `log-prune-failed`; the old log stands then
+ * @throws CodedError `log-prune-failed`; either log may be there then
  */
 export const pruneLog = async (
   path: string,
@@ -41,7 +41,7 @@ export const pruneLog = async (
     return await rewrite(path, scan, order, limits)
   } catch (cause) {
     await rm(freshFile(path), { force: true }).catch(() => undefined)
-    throw new CodedError('log-prune-failed', 'the log could not be rewritten', { path }, { cause })
+    throw new CodedError('log-prune-failed', 'the log could not be pruned', { path }, { cause })
   }
 }
 
@@ -83,7 +83,6 @@ const rewrite = async (
   await syncFolder(path)
   await rename(freshFile(path), logFile(path))
   await syncFolder(path)
-  await removeIndexes(path)
   await writeBeginnings(path, { height: refetched.length > 0 ? 0 : order.height, accepted })
   return { went, kept, refetched, tails, pruned }
 }

@@ -21,7 +21,7 @@ export interface CuredNode {
 type NodeOptions = Partial<
   Pick<
     SsbConfig,
-    'path' | 'keys' | 'port' | 'accepts' | 'onNotice' | 'plugins' | 'writeAheadLog' | 'patienceMs'
+    'path' | 'keys' | 'port' | 'accepts' | 'onNotice' | 'plugins' | 'writeAheadLog' | 'patienceMs' | 'prune'
   >
 > & {
   readonly keys?: NodeIdentity

@@ -109,6 +109,16 @@ describe('the configuration of a node', () => {
     expect(await readdir(dirs.root, { recursive: true })).toEqual(before)
   })
 
+  it('prunes nothing unless told, and no less than what its peers need', async () => {
+    const { validator, messagenode } = await made()
+    const load = (directory: string) => loadNodeConfig({ directory, listen: FREE })
+    expect((await load(validator.root)).pruneBlocks).toBeNull()
+    await edit(validator.options, (json) => ({ ...json, pruneBlocks: 1000 }))
+    expect((await load(validator.root)).pruneBlocks).toBe(1000)
+    await edit(messagenode.options, (json) => ({ ...json, pruneBlocks: 63 }))
+    await expect(load(messagenode.root)).rejects.toEqual(refusal('node-file-malformed'))
+  })
+
   it('refuses a network of which it is no member', async () => {
     const [own, other] = [await made(), await made()]
     const request = { directory: own.validator.root, networkFile: other.networkFile, listen: FREE }

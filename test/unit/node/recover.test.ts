@@ -185,6 +185,20 @@ describe('another branch of an own feed', () => {
   const signed = (sequence: number, branch = 'trunk') =>
     new Map([[OWN, { sequence, key: keyAt(sequence, branch) }]])
 
+  it('is not seen in a peer that ends where this node has pruned, nor missed at the last message that went', async () => {
+    const behind = { tip: tip(2), shows: [shown(2)] }
+    const { ports, heard } = setting(5, new Map([[M0, behind]]), 1)
+    const keyFrom4 = async (_feed: FeedId, sequence: number) => (sequence < 4 ? undefined : keyAt(sequence))
+    const pruned = { prunedUpTo: () => 4, keyAt: keyFrom4 }
+    await recoverOwnFeeds({ ...ports, ...pruned })
+    expect(heard).toEqual([1])
+    const forked = { tip: tip(4, 'other'), shows: [shown(4, 'other')] }
+    const other = setting(5, new Map([[M0, forked]]), 1)
+    await expect(recoverOwnFeeds({ ...other.ports, ...pruned })).rejects.toMatchObject({
+      code: 'own-feed-forked',
+    })
+  })
+
   it('goes on asking while its feed ends before what it signed, whoever has answered', async () => {
     const peers = new Map([
       [M0, { tip: tip(4) }],

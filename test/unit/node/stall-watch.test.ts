@@ -126,6 +126,22 @@ describe('a peer that claims what it never gives', () => {
   })
 })
 
+it('leaves the connection of a peer alone that has pruned what is missing here, and asks another', async () => {
+  claim(HONEST, FEED, 9)
+  gives.set(HONEST, 'pruned')
+  await pass(200)
+  expect(fetched.length).toBeGreaterThan(1)
+  expect(fetched.length).toBeLessThan(6)
+  expect(redialled).toEqual([])
+  expect(watch.counts()).toMatchObject({ fetched: 0, fruitless: 0, redialled: 0, pruned: fetched.length })
+  expect(watch.stalled()).toEqual([FEED])
+  claim(OTHER, FEED, 9)
+  gives.set(OTHER, 9)
+  await pass(4)
+  expect(held.get(FEED)).toBe(9)
+  expect(watch.stalled()).toEqual([])
+})
+
 it('dials anew a peer whose feeds come only when fetched', async () => {
   for (let sequence = 4; sequence < 10; sequence++) {
     claim(HONEST, FEED, sequence)

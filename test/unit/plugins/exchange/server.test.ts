@@ -134,6 +134,38 @@ describe('range', () => {
   })
 })
 
+describe('a feed whose beginning was pruned', () => {
+  const pruned = new MemoryStore().addTrunk(trunk).prune(trunk[19] ?? never())
+  const pruning = serve({ store: () => pruned, limits, onOffer: () => undefined })
+
+  it('is given from where it begins', async () => {
+    expect(keysOf(await call(pruning, 'range', LANE, 21, keyAt(trunk, 29)))).toEqual(
+      trunk.slice(20, 30).map(({ key }) => key),
+    )
+    expect(await call(pruning, 'tips', [LANE])).toEqual([{ feed: LANE, sequence: 40, key: keyAt(trunk, 39) }])
+  })
+
+  it.each([
+    ['from its first message on', 1, 39],
+    ['from the last one that went', 20, 39],
+    ['to a message that went', 1, 10],
+  ])('says so when asked %s', async (_name, from, tip) => {
+    await expect(call(pruning, 'range', LANE, from, keyAt(trunk, tip))).rejects.toMatchObject(
+      refused('pruned'),
+    )
+  })
+
+  it('has nothing to give by the key of what went', async () => {
+    expect(keysOf(await call(pruning, 'get', [keyAt(trunk, 3), keyAt(trunk, 25)]))).toEqual([
+      keyAt(trunk, 25),
+    ])
+  })
+})
+
+const never = (): never => {
+  throw new RangeError('the trunk is long enough')
+}
+
 describe('tips and offer', () => {
   it('tells each asked feed, held or not', async () => {
     expect(await call(peer, 'tips', [stranger.id, LANE])).toEqual([
