@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises'
+import { open, stat, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import bipf from 'bipf'
@@ -46,17 +46,33 @@ export interface ReadOptions {
 }
 
 /**
- * Every message that is on disk, in the order in which the node stored them.
+ * Every message that is on disk, in the order in which the node stored them, once. Followed, it goes on when the node
+ * puts another file in place of its log: a pruned or repaired one.
  * @throws CodedError `message-log-missing`, `message-log-damaged`
  */
 export async function* readMessageLog(path: string, options: ReadOptions): AsyncGenerator<StoredMessage> {
+  const told = new Map<FeedId, number>()
+  let skip = options.skip ?? 0
+  let isFirst = true
+  do {
+    for await (const message of readLogFile(path, options)) {
+      if (!isFirst && message.sequence <= (told.get(message.author) ?? 0)) continue
+      told.set(message.author, message.sequence)
+      if (skip > 0) skip--
+      else yield message
+    }
+    isFirst = false
+  } while (options.follow && !options.stop.aborted)
+}
+
+/** One file of the log; followed, until another one stands in its place. */
+async function* readLogFile(path: string, options: ReadOptions): AsyncGenerator<StoredMessage> {
   const file = await openLog(path, options)
   if (file === null) return
   const block = Buffer.alloc(BLOCK_SIZE)
   let blockStart = 0
   let offset = 0
   let unreadable = 0
-  let skip = options.skip ?? 0
   try {
     while (!options.stop.aborted) {
       block.fill(0)
@@ -72,8 +88,7 @@ export async function* readMessageLog(path: string, options: ReadOptions): Async
         unreadable = 0
         offset += LENGTH_SIZE + record.length
         if (message === 'other') continue
-        if (skip > 0) skip--
-        else yield message
+        yield message
         if (options.stop.aborted) return
       }
       if (unreadable > TORN_READS) throw damaged(path, blockStart + offset)
@@ -83,12 +98,18 @@ export async function* readMessageLog(path: string, options: ReadOptions): Async
           blockStart += BLOCK_SIZE
           offset = 0
         }
-      } else if (unreadable > 0 || options.follow) await pause(POLL_MS, options.stop)
+      } else if (unreadable > 0 || (options.follow && !(await isReplaced(file, path))))
+        await pause(POLL_MS, options.stop)
       else return
     }
   } finally {
     await file.close()
   }
+}
+
+const isReplaced = async (file: FileHandle, path: string): Promise<boolean> => {
+  const [{ ino }, now] = await Promise.all([file.stat(), stat(path).catch(() => null)])
+  return now !== null && now.ino !== ino
 }
 
 /** Messages on disk now; 0 if the node has never run. */

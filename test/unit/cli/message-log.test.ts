@@ -1,4 +1,4 @@
-import { appendFile, open, readFile, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, open, readFile, rename, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import bipf from 'bipf'
@@ -96,6 +96,24 @@ describe('the message log on disk', () => {
     const fourth = next()
     stop.abort()
     expect(await fourth).toBeUndefined()
+  })
+
+  it('follows a log that was pruned meanwhile, and gives nothing twice', async () => {
+    const path = await fileWith(blocks([record(1), record(2), record(3)]))
+    const stop = new AbortController()
+    const seen: number[] = []
+    const reader = readMessageLog(path, { follow: true, stop: stop.signal })
+    for (let count = 0; count < 3; count++) seen.push((await reader.next()).value?.sequence ?? 0)
+    const fourth = reader.next()
+    await writeFile(`${path}.pruned`, blocks([record(3), record(4)]))
+    await rename(`${path}.pruned`, path)
+    seen.push((await fourth).value?.sequence ?? 0)
+    const fifth = reader.next()
+    await appendFile(path, blocks([record(5)]))
+    seen.push((await fifth).value?.sequence ?? 0)
+    expect(seen).toEqual([1, 2, 3, 4, 5])
+    stop.abort()
+    expect((await reader.next()).done).toBe(true)
   })
 
   it('waits for a record that is half written', async () => {
