@@ -15,8 +15,9 @@ import type { Place } from './log-scan.js'
 
 /** Indexes are rebuilt from the log at the next start of the stack. */
 export const removeIndexes = async (path: string): Promise<void> => {
-  for (const folder of ['indexes', 'jit'])
-    await rm(join(path, 'db2', folder), { recursive: true, force: true })
+  // A stack of this process that has just closed may still put a file there.
+  const options = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }
+  for (const folder of ['indexes', 'jit']) await rm(join(path, 'db2', folder), options)
 }
 
 /** Stands beside the indexes while nothing speaks against them: taking it away needs no room on the disk. */

@@ -34,10 +34,15 @@ export const runNode = async (
   let node = await startNode(options)
   while ((await untilOver(node, terminal)) === 'pruning') {
     terminal.record({ event: 'pruning', id: node.id }, 'starts again, to prune')
+    await Promise.race([aborted(terminal.stop), pause(STACK_REST_MS)])
+    if (terminal.stop.aborted) break
     node = await startNode({ ...options, listen: addressesOf(node) })
   }
   return { json: { event: 'closed', id: node.id }, text: 'closed', exitCode: 0 }
 }
+
+/** The SSB stack writes small files of its indexes for up to a second and a half after it has closed. */
+const STACK_REST_MS = 2_000
 
 /** Where it listened before: a free port that was picked stays the same one. */
 const addressesOf = ({ ssb, http }: RunningNode): NonNullable<StartOptions['listen']> => ({
@@ -67,6 +72,8 @@ const untilOver = async (node: RunningNode, terminal: Terminal): Promise<'stoppe
     await node.close()
   }
 }
+
+const pause = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs))
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -1,9 +1,12 @@
-import { expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
 import { runNode } from '../../../src/cli/commands/start.js'
 import type { Terminal } from '../../../src/cli/kit/index.js'
 import type { FeedId } from '../../../src/feeds/index.js'
 import type { RunningNode, StartOptions } from '../../../src/node/index.js'
+
+beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout'] }))
+afterEach(() => vi.useRealTimers())
 
 const given = { dir: 'alpha', network: undefined, passphraseFile: undefined }
 const never = new Promise<never>(() => undefined)
@@ -42,7 +45,9 @@ const setting = (lives: readonly Partial<RunningNode>[]) => {
 it('closes a node that is to prune and starts it again, where it listened, until it is asked to stop', async () => {
   const due = { pruningDue: Promise.resolve() }
   const { run, records, starts, closed } = setting([due, { ...due, ssb: '[::1]:8008', http: null }, {}])
-  expect(await run()).toMatchObject({ json: { event: 'closed' }, exitCode: 0 })
+  const over = run()
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(await over).toMatchObject({ json: { event: 'closed' }, exitCode: 0 })
   expect(closed).toEqual([0, 1, 2])
   expect(starts.map(({ listen }) => listen)).toEqual([
     undefined,
