@@ -13,6 +13,8 @@ const PROVED: Readonly<Record<string, EvidenceCode>> = {
   doublePrecommit: 'double-precommit',
   doubleCommit: 'double-commit',
   doubleSeal: 'double-seal',
+  wrongResults: 'wrong-results',
+  wrongStateRoot: 'wrong-state-root',
   replayFromNetwork: 'bad-vote',
   replayFromEpoch: 'bad-vote',
   replayFromHeight: 'bad-vote',
@@ -60,8 +62,6 @@ const HIDDEN = [
   'secretive',
   'oversized',
   'twoInOneSlot',
-  'wrongStateRoot',
-  'wrongResults',
 ]
 
 const SCHEME = ed25519Signatures()

@@ -19,17 +19,24 @@ export interface ConsequencePorts {
   readonly submit: ((operation: Uint8Array) => Promise<unknown>) | null
 }
 
-/** A second signature where only one may be: whoever holds these keys besides their owner, they must not sign again. */
-const EQUIVOCATIONS: readonly EvidenceCode[] = [
-  'feed-fork',
-  'double-precommit',
-  'double-commit',
-  'double-seal',
-  'commit-and-skip',
-  'double-proposal',
-  'conflicting-certificates',
-  'height-backwards',
-]
+const EQUIVOCATED = 'own-key-equivocated'
+
+/**
+ * What a node convicted of it halts with. A second signature where only one may be: whoever holds these keys besides
+ * their owner, they must not sign again. Other results than a quorum's: this node does not compute what the chain is.
+ */
+const HALTS: Readonly<Partial<Record<EvidenceCode, string>>> = {
+  'feed-fork': EQUIVOCATED,
+  'double-precommit': EQUIVOCATED,
+  'double-commit': EQUIVOCATED,
+  'double-seal': EQUIVOCATED,
+  'commit-and-skip': EQUIVOCATED,
+  'double-proposal': EQUIVOCATED,
+  'conflicting-certificates': EQUIVOCATED,
+  'height-backwards': EQUIVOCATED,
+  'wrong-results': 'diverged-execution',
+  'wrong-state-root': 'diverged-state',
+}
 
 /** What a node does about what is on record. */
 export interface Consequences {
@@ -50,19 +57,17 @@ export const consequences = (ports: ConsequencePorts): Consequences => {
         ports.forked(a.author)
         closer?.close(a, b)
       }
-      if (!isEquivocationOf(ports.self, evidence)) return
-      ports.halt('own-key-equivocated', { code: finding.code, messages: finding.messages })
+      const halt = haltOf(ports.self, evidence)
+      if (halt !== undefined) ports.halt(halt, { code: finding.code, messages: finding.messages })
     },
     start: () => closer?.start(),
     stop: () => closer?.stop(),
   }
 }
 
-/** Whether it proves that a key of this member signed what no correct node of its own would sign. */
-const isEquivocationOf = (member: FeedId, { finding, proof }: Evidence): boolean =>
-  proof !== null &&
-  EQUIVOCATIONS.some((code) => code === finding.code) &&
-  finding.culprits.some(({ owner }) => owner === member)
+/** Why this member must not sign on, if it proves that a key of it signed what no correct node of its own would sign. */
+const haltOf = (member: FeedId, { finding, proof }: Evidence): string | undefined =>
+  proof !== null && finding.culprits.some(({ owner }) => owner === member) ? HALTS[proof.code] : undefined
 
 const laneCloser = ({ network, self, roles, submit, isClosed }: ConsequencePorts): LaneCloser | null => {
   const carrier = roles.get('transaction-validator')?.id

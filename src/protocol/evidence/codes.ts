@@ -9,6 +9,8 @@ export const EVIDENCE_CODES = {
   'double-seal': 'sealed two values at one height',
   'commit-and-skip': 'committed to a round that it also skipped',
   'double-proposal': 'proposed twice in one round',
+  'wrong-results': 'voted for other results of a block than a quorum',
+  'wrong-state-root': 'sealed another state after a block than a quorum',
   'conflicting-certificates': 'signed for two quorums of which only one can be',
   'height-backwards': 'voted at a height below one that it had voted at before',
   'timestamp-backwards': 'gave a later message of its feed no later timestamp',

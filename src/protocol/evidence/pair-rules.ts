@@ -104,6 +104,39 @@ const ROLE_OF_STAGE: Readonly<Record<ReturnType<typeof stageOf>, FeedRole>> = {
   seal: 'sealer',
 }
 
+/** A vote and a certificate for one block of one height, whoever published the certificate; both hold. */
+const voteBesideQuorum =
+  (differs: (vote: Vote['body'], quorum: CertificateBody) => boolean, code: EvidenceCode): PairRule =>
+  (law, ...given) => {
+    const [vote, certificate] = isVote(given[0]) ? given : [given[1], given[0]]
+    const place = law.registry.placeOf(vote.author)
+    if (!place || !isVote(vote) || !isCertificate(certificate)) return null
+    const { body } = certificate
+    if (body.skip || !isForBlock(vote.body, body) || !differs(vote.body, body)) return null
+    if (!areSigned(law, vote)) return null
+    if (verifyCertificate(body, law.electorate, law.verify).verdict !== 'accept') return null
+    return charge(code, [culpritOf(place)], { height: body.height, stages: [voteStage(vote), stageOf(body)] })
+  }
+
+const isForBlock = (vote: Vote['body'], { height, block }: CertificateBody): boolean =>
+  'block' in vote && vote.height === height && vote.block === block
+
+/**
+ * A block's id commits to its parent and content, and execution knows nothing else, so there is one right `xRoot`.
+ * A quorum's is it, in whatever round and stage: one of its signers is correct, and executed the block or
+ * followed a certificate that holds one who did. Like the chain itself, this rests on no more than f being traitors.
+ */
+const wrongResults = voteBesideQuorum(
+  (vote, { xRoot }) => 'xRoot' in vote && vote.xRoot !== xRoot,
+  'wrong-results',
+)
+
+/** The same for the state that the block leaves, which seals alone name. */
+const wrongStateRoot = voteBesideQuorum(
+  (vote, { stateRoot }) => vote.type === 'seal' && stateRoot !== null && vote.stateRoot !== stateRoot,
+  'wrong-state-root',
+)
+
 type Certificate = CertificateBody | SkipCertificateBody
 
 /** No validator may sign for both: two values of one stage and round, or commit and skip of one round. */
@@ -178,6 +211,8 @@ const PAIR_RULES: readonly PairRule[] = [
   commitAndSkip,
   doubleProposal,
   conflictingCertificates,
+  wrongResults,
+  wrongStateRoot,
   heightBackwards,
   timestampBackwards,
   sequenceGap,

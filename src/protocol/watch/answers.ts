@@ -37,6 +37,11 @@ export class Answers {
     return height <= (isSkip ? this.#forgottenSkip : this.#forgotten) ? FORGOTTEN : NONE
   }
 
+  /** What is remembered of a height. */
+  at(height: number): Iterable<FeedMessage> {
+    return this.#heights.get(height)?.values() ?? []
+  }
+
   /** Earlier messages of the feed were left unread: what they answered up to this height is as good as forgotten. */
   missed(height: number): void {
     this.#forgotten = Math.max(this.#forgotten, height)

@@ -22,10 +22,15 @@ export class CertificateShelf {
     return [first, shelf.get(excluded)].filter((other) => other !== undefined)
   }
 
+  /** The certificates of a height. */
+  at(height: number): Iterable<AnyCertificate> {
+    return this.#heights.get(height)?.values() ?? []
+  }
+
   /** A decision for another value, in whatever round: proof only of somebody's guilt, not of whose. */
   otherDecision({ body }: AnyCertificate): AnyCertificate | undefined {
     if (body.type !== 'committed') return undefined
-    return [...(this.#heights.get(body.height)?.values() ?? [])].find(
+    return [...this.at(body.height)].find(
       ({ body: other }) =>
         other.type === 'committed' &&
         !other.skip &&

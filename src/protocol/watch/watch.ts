@@ -121,10 +121,11 @@ export class Watch {
     const { height } = message.body
     const earlier = this.#recall(message.author, height, question, message)
     this.#answersOf(message.author).note(height, question, message)
+    const certificates = isVote(message) ? [...this.#certificates.at(height)] : []
+    const beside = certificates.flatMap((certificate) => this.weigh(certificate, message))
     const excluded = excludedBy(message, place)
-    return excluded
-      ? [...earlier, ...this.#recall(excluded.feed, height, excluded.question, message)]
-      : earlier
+    const others = excluded ? this.#recall(excluded.feed, height, excluded.question, message) : []
+    return [...earlier, ...beside, ...others]
   }
 
   #recall(feed: FeedId, height: number, question: string, message: FeedMessage): readonly Sign[] {
@@ -156,13 +157,29 @@ export class Watch {
   }
 
   #studyCertificate(message: AnyCertificate): readonly Sign[] {
-    const signs = this.#certificates.put(message).flatMap((other) => this.weigh(other, message))
+    const votes = this.#isNews(message) ? this.#votesAt(message.body.height) : []
+    const signs = [...this.#certificates.put(message), ...votes].flatMap((other) =>
+      this.weigh(other, message),
+    )
     const other = this.#certificates.otherDecision(message)
     if (other) signs.push(...this.#tellDisagreement(other, message))
     if (message.body.type !== 'committed' || message.body.height <= this.#decided) return signs
     this.#decided = message.body.height
     const overdue = this.#links.overdueAt(this.#decided)
     return [...signs, ...overdue.map(({ key, from }) => ({ kind: 'fetch', key, from }) as const)]
+  }
+
+  /** A block has one right result and one right state: the first certificate of each type tells of it. */
+  #isNews({ body }: AnyCertificate): boolean {
+    if (body.skip) return false
+    const { type, block } = body
+    return ![...this.#certificates.at(body.height)].some(
+      ({ body: known }) => known.type === type && !known.skip && known.block === block,
+    )
+  }
+
+  #votesAt(height: number): readonly FeedMessage[] {
+    return [...this.#answers.values()].flatMap((answers) => [...answers.at(height)])
   }
 
   #quoted(message: FeedMessage, place: Place): readonly Sign[] {

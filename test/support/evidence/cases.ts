@@ -50,6 +50,16 @@ const blockOf = (scene: Scene, lane = 0, parent = scene.genesis): Block =>
 /** Two blocks for one height. */
 const rivals = (scene: Scene): readonly [Block, Block] => [blockOf(scene, 0), blockOf(scene, 1)]
 
+const withOtherResults = (block: Block): Block => ({
+  ...block,
+  value: { ...block.value, xRoot: block.value.block },
+})
+
+const inRound1 =
+  (vote: typeof precommitVote): typeof precommitVote =>
+  (scene, validator, block) =>
+    vote(scene, validator, block, { round: 1, entry: NO_MESSAGE })
+
 const transaction = (byte: number): Body => ({ type: 'transaction', transactions: [new Uint8Array([byte])] })
 const content = (byte: number): object => encodeBody(transaction(byte))
 const lane = (scene: Scene): FeedId => at(scene.lanes, 0)
@@ -188,6 +198,56 @@ export const EVIDENCE_CASES: readonly EvidenceCase[] = [
   right('conflicting-certificates', 'one of them below the quorum', (scene) => {
     const [a, b] = rivals(scene)
     return [precommitted(scene, a), precommitted(scene, b, { signers: [2, 3], by: 1 })]
+  }),
+
+  ...(
+    [
+      ['a precommit beside a precommitted certificate', 'precommitter', precommitVote, precommitted],
+      ['a precommit beside a commit certificate', 'precommitter', precommitVote, committed],
+      ['a precommit of another round', 'precommitter', inRound1(precommitVote), precommitted],
+      ['a commit', 'committer', commitVote, committed],
+      ['a seal', 'sealer', sealVote, sealed],
+      ['a commit beside a seal certificate', 'committer', commitVote, sealed],
+    ] as const
+  ).map(([name, role, vote, certificate]) =>
+    wrong('wrong-results', `validator/${role}`, name, (scene) => {
+      const block = blockOf(scene)
+      return [vote(scene, 3, withOtherResults(block)), certificate(scene, block)]
+    }),
+  ),
+  right('wrong-results', 'the same results', (scene) => {
+    const block = blockOf(scene)
+    return [precommitVote(scene, 3, block), committed(scene, block)]
+  }),
+  right('wrong-results', 'another block', (scene) => {
+    const [a, b] = rivals(scene)
+    return [precommitVote(scene, 3, withOtherResults(a)), committed(scene, b)]
+  }),
+  right('wrong-results', 'a skip', (scene) => [skipVote(scene, 3, 1), committed(scene, blockOf(scene))]),
+  right('wrong-results', 'beside a skip certificate', (scene) => [
+    precommitVote(scene, 3, blockOf(scene)),
+    skipped(scene, 1, 0),
+  ]),
+  right('wrong-results', 'beside a certificate below the quorum', (scene) => {
+    const block = blockOf(scene)
+    return [precommitVote(scene, 3, withOtherResults(block)), committed(scene, block, { signers: [0, 1] })]
+  }),
+  right('wrong-results', 'a vote that is not signed for this chain', (scene) => {
+    const block = blockOf(scene)
+    const { body } = precommitVote(scene, 2, withOtherResults(block))
+    return [scene.write(scene.validator(3).roles.precommitter, body), committed(scene, block)]
+  }),
+  wrong('wrong-state-root', 'validator/sealer', 'another state than the one sealed', (scene) => {
+    const block = blockOf(scene)
+    return [sealVote(scene, 3, { ...block, stateRoot: block.value.block }), sealed(scene, block)]
+  }),
+  right('wrong-state-root', 'the same state', (scene) => {
+    const block = blockOf(scene)
+    return [sealVote(scene, 3, block), sealed(scene, block)]
+  }),
+  right('wrong-state-root', 'beside a certificate that names none', (scene) => {
+    const block = blockOf(scene)
+    return [sealVote(scene, 3, { ...block, stateRoot: block.value.block }), committed(scene, block)]
   }),
 
   wrong('height-backwards', 'validator/committer', 'a vote for an earlier height', (scene) => {

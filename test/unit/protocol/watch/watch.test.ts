@@ -9,6 +9,7 @@ import {
   commitVote,
   committed,
   grow,
+  precommitted,
   precommitVote,
   Scene,
   sealed,
@@ -73,6 +74,27 @@ describe('a watch', () => {
     ])
     const signs = [...messages, ...messages].flatMap((message) => watch.take(message))
     expect(findingsIn(signs)).toEqual([])
+  })
+
+  it('holds a vote against the certificates of its block, whichever comes first, and accuses its author alone', () => {
+    const wrongs = (
+      order: (vote: FeedMessage, certificates: readonly FeedMessage[]) => readonly FeedMessage[],
+    ) => {
+      const scene = new Scene()
+      const watch = watchOf(scene)
+      const [content, other] = [scene.lane(0), scene.lane(1)]
+      const block = scene.block(scene.genesis, content)
+      const earlier = precommitted(scene, scene.block(scene.genesis, other))
+      const vote = precommitVote(scene, 3, rival(block), { round: 1, entry: NO_MESSAGE })
+      const signs = order(vote, [earlier, precommitted(scene, block, { round: 1 })])
+      const findings = findingsIn(signs.flatMap((message) => watch.take(message)))
+      return findings.map(({ code, culprits }) => [
+        code,
+        culprits.map(({ owner }) => owner === scene.validator(3).id),
+      ])
+    }
+    expect(wrongs((vote, certificates) => [vote, ...certificates])).toEqual([['wrong-results', [true]]])
+    expect(wrongs((vote, certificates) => [...certificates, vote])).toEqual([['wrong-results', [true]]])
   })
 
   it('judges what a stranger signed not at all', () => {
