@@ -39,6 +39,10 @@ export interface RecoveryPorts {
 
 const RETRY_MS = 100
 
+/** f_m + 1 of them, so that one is correct; all others where there are fewer. */
+export const answersNeeded = (faultyMessagenodes: number, others: number): number =>
+  Math.min(faultyMessagenodes + 1, others)
+
 /**
  * Learns where the own feeds end from f_m + 1 Messagenodes other than this one (all others, if fewer), and fetches
  * what the disk lacks. Nothing may be signed before: a feed that ends earlier here than at a peer would fork

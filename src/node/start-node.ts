@@ -32,7 +32,7 @@ import { NodeHost } from './node-host.js'
 import { Offers } from './offers.js'
 import { participant, type Participant } from './participant.js'
 import { planPruning, type PruneOrder, PruneSchedule, readBeginnings } from './pruning/index.js'
-import { recoverOwnFeeds } from './recover.js'
+import { answersNeeded, recoverOwnFeeds } from './recover.js'
 import { SignedTips } from './signed-tips.js'
 import { serviceLimits } from './service-limits.js'
 import { rememberingVerify } from './verify.js'
@@ -393,7 +393,7 @@ class NodeStart {
     await recoverOwnFeeds({
       ownFeeds: this.#ownFeeds(),
       messagenodes,
-      needed: Math.min(network.parameters.faultyMessagenodes + 1, messagenodes.length),
+      needed: answersNeeded(network.parameters.faultyMessagenodes, messagenodes.length),
       connected: () => substrate.peers(),
       tipsFrom: (peer, feeds) => link.tipsFrom(peer, feeds),
       ownTip: (feed) => ({ feed, sequence: 0, key: null, ...substrate.tip(feed) }),

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { FeedId, FeedMessage } from '../../../src/feeds/index.js'
-import { type FeedTip, recoverOwnFeeds, type RecoveryPorts } from '../../../src/node/recover.js'
+import {
+  answersNeeded,
+  type FeedTip,
+  recoverOwnFeeds,
+  type RecoveryPorts,
+} from '../../../src/node/recover.js'
 import { CodedError } from '../../../src/util/index.js'
 import { feedNamed, keyNamed, messageOf } from '../../support/feed-of.js'
 
@@ -81,6 +86,17 @@ describe('recovering own feeds', () => {
     await recoverOwnFeeds(ports)
     expect(state.waits).toBe(5)
     expect(heard).toEqual([1, 1, 1, 1, 1, 2])
+  })
+
+  it.each([
+    [0, 1, 1],
+    [1, 2, 2],
+    [1, 4, 2],
+    [7, 15, 8],
+    [1, 1, 1],
+    [0, 0, 0],
+  ])('with f_m = %i, and %i other Messagenodes, needs %i', (faulty, others, needed) => {
+    expect(answersNeeded(faulty, others)).toBe(needed)
   })
 
   it('needs nobody where there is nobody else', async () => {
