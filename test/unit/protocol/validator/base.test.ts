@@ -156,6 +156,16 @@ describe('a proposal with a base', () => {
     expect(refusals(player.take(assembled(scene, large, { round: 1, base: 0 })))).toEqual(['over-capacity'])
   })
 
+  it('is refused over the transactions of the capacity too, though its bytes would fit', () => {
+    const { scene, player } = setting()
+    const more = [scene.lane(1, { count: 40, size: 500 }), scene.lane(3, { count: 40, size: 500 })]
+    player.take(...more)
+    const large = scene.block(scene.genesis, ...more)
+    player.timer('round')
+    player.take(precommitted(scene, large))
+    expect(refusals(player.take(assembled(scene, large, { round: 1, base: 0 })))).toEqual(['over-capacity'])
+  })
+
   it('waits for its content', () => {
     const { scene, player, content } = setting()
     const late = scene.lane(3)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   assembled,
   committed,
+  draftOf,
   precommitted,
   published,
   playValidator,
@@ -133,6 +134,19 @@ describe('rule 1, precommit', () => {
     const bad = assembled(scene, block, { txCount: 5 })
     expect(published(player.take(content, bad))).toEqual([])
     expect(published(player.take(assembled(scene, block)))).toEqual(['precommit 1/0'])
+  })
+
+  it('takes the first of two that verify, also where both come in one moment', () => {
+    const { scene, player, content, block } = setting()
+    const first = assembled(scene, block)
+    const second = assembled(scene, block, { have: [0, 1, 0, 0] })
+    expect(draftOf(player.take(content, first, second), 'precommit')).toMatchObject({ assembled: first.key })
+  })
+
+  it('takes the second where the first is refused, also where both come in one moment', () => {
+    const { scene, player, content, block } = setting()
+    const bad = assembled(scene, block, { txCount: 5 })
+    expect(published(player.take(content, bad, assembled(scene, block)))).toEqual(['precommit 1/0'])
   })
 
   it('comes for the current round alone', () => {

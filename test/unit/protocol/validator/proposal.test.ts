@@ -4,6 +4,7 @@ import {
   assembled,
   at,
   type Block,
+  committed,
   playBlocks,
   playValidator,
   published,
@@ -194,5 +195,18 @@ describe('a proposal waits for what is not here yet', () => {
     const small = scene.lane(0)
     expect(outcome(given, assembled(scene, block))).toEqual(waiting)
     expect(refusals(player.take(small))).toEqual(['unfair-cut'])
+  })
+
+  it('for a parent that is decided and not executed', () => {
+    const { scene, player, content } = setting()
+    const late = scene.lane(1)
+    const parent = scene.block(scene.genesis, ...content, late)
+    const first = assembled(scene, parent)
+    player.take(first, committed(scene, parent, { links: first.key }))
+    const more = scene.lane(3)
+    const next = assembled(scene, scene.block(parent, more))
+    const effects = player.take(more, next)
+    expect([refusals(effects), published(effects)]).toEqual([[], []])
+    expect(published(player.take(late))).toEqual(['seal 1', 'precommit 2/0'])
   })
 })

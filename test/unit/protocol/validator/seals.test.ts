@@ -10,6 +10,7 @@ import {
   halts,
   playBlocks,
   playValidator,
+  precommitted,
   published,
   refusals,
   Scene,
@@ -91,6 +92,9 @@ describe('rule 5, deciding', () => {
     const lie = { ...block, value: { ...block.value, xRoot: strangeHash('results') } }
     const effects = player.take(content, assembled(scene, block), committed(scene, lie))
     expect([halts(effects), executed(effects), published(effects)]).toEqual([['diverged-execution'], [], []])
+    // It knows no chain on which it could vote any more.
+    const next = scene.block(lie, scene.lane(1))
+    expect(published(player.take(precommitted(scene, next)))).toEqual([])
   })
 })
 
