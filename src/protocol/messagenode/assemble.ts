@@ -1,4 +1,4 @@
-import type { AssembledBody, LaneAdvance, MessageKey, Seen } from '../../feeds/index.js'
+import type { AssembledBody, LaneAdvance, Seen } from '../../feeds/index.js'
 import { assert } from '../../util/index.js'
 import { allSkipped, bookAt, type HeightBook, highestCertified } from '../book.js'
 import {
@@ -22,8 +22,7 @@ import { isOpen } from '../run.js'
 import { baseTimeout } from '../timeout.js'
 import type { Turn } from '../turn.js'
 import { assemblerOf } from '../view.js'
-import { ask } from '../wanted.js'
-import { holdersOf, mayPublish, type MessagenodeState, ownAt } from './state.js'
+import { mayPublish, type MessagenodeState, ownAt } from './state.js'
 
 /**
  * Proposes for the height after the decided one, if this Messagenode is the assembler of the round that is due:
@@ -43,10 +42,8 @@ export const assemble = <A>(state: MessagenodeState<A>, turn: Turn): void => {
   if (own.proposed.has(round) || slot === null) return
   if (round > 0 && !book.skipped.has(highest) && !isReproposalDue(state, highest, turn)) return
   const base = baseOf(book, round)
-  if (base === undefined) {
-    askForSkips(state, book, round, turn)
-    return
-  }
+  // A gap in the skips, which `certify` has asked for already.
+  if (base === undefined) return
   const parent = {
     block: chain.decided.value.block,
     certificate: chain.decided.certificate?.key ?? null,
@@ -95,16 +92,6 @@ const seenBy = <A>({ newest }: MessagenodeState<A>, have: readonly number[]): re
 const baseOf = (book: HeightBook, round: number): number | undefined => {
   const bases = [...book.precommitted.keys()].filter((base) => base < round).sort((a, b) => b - a)
   return [...bases, -1].find((base) => allSkipped(book, base, round))
-}
-
-/** A gap in the skips: the lowest one above a gap links the one that is missing. */
-const askForSkips = <A>(state: MessagenodeState<A>, book: HeightBook, round: number, turn: Turn): void => {
-  for (let above = round - 1; above > 0; above--) {
-    const certificate = book.skipped.get(above)
-    const key: MessageKey | null =
-      certificate && !book.skipped.has(above - 1) ? certificate.body.previous : null
-    if (key) ask(state.wanted, { kind: 'message', key, from: holdersOf(state.chain) }, book.height, turn)
-  }
 }
 
 interface ChosenBlock {

@@ -11,7 +11,7 @@ import {
   type Stage,
   voteBytes,
 } from '../../../src/feeds/index.js'
-import { type ConflictFacts, createSignGuard } from '../../../src/node/sign-guard.js'
+import { type Append, type ConflictFacts, createSignGuard } from '../../../src/node/sign-guard.js'
 import type { Draft } from '../../../src/protocol/index.js'
 import { generateNodeIdentity, type NodeIdentity, sign } from '../../../src/roles/index.js'
 import { CodedError, toHex } from '../../../src/util/index.js'
@@ -19,6 +19,7 @@ import { keyNamed } from '../../support/feed-of.js'
 import { seedOf } from '../../support/network.js'
 import { strangeHash } from '../../support/protocol/index.js'
 import { signedMessage } from '../../support/signed-feed.js'
+import type { PublishOptions } from '../../../plugins/durable-publish/index.js'
 import type { StoredMessage } from '../../../plugins/exchange/index.js'
 
 /** The one way to say anything: one value for each slot, whatever happens in between. */
@@ -32,9 +33,11 @@ class Disk {
   failures: Error[] = []
   /** Writes stand still until this resolves. */
   gate: Promise<void> = Promise.resolve()
+  readonly options: PublishOptions[] = []
   readonly #last = new Map<FeedId, StoredMessage>()
 
-  append = async (identity: NodeIdentity, content: object): Promise<FeedMessage> => {
+  append: Append = async (identity, content, options) => {
+    this.options.push(options)
     await this.gate
     const failure = this.failures.shift()
     if (failure) throw failure
@@ -108,6 +111,24 @@ describe('the sign guard', () => {
     const { draft, bytes } = commit('x')
     const message = await node.guard.vote(self, draft, bytes, [])
     expect(message.body).toEqual({ ...draft, signature: sign(self, bytes) })
+  })
+
+  it('hands on what must be durable before a vote, and before anything else it says', async () => {
+    const { guard, disk } = open()
+    const links = [keyNamed('certificate'), keyNamed('content')]
+    const { draft, bytes } = commit('x')
+    await guard.vote(self, draft, bytes, links)
+    const body = {
+      type: 'block',
+      height: 1,
+      previous: strangeHash('E(0)'),
+      hash: strangeHash('E(1)'),
+    } as const
+    await guard.publish(self, body, links)
+    expect(disk.options).toEqual([
+      { durable: links, isPatient: true },
+      { durable: links, isPatient: true },
+    ])
   })
 
   it('gives what was said already when asked for the same again, and signs nothing twice', async () => {

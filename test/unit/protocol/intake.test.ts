@@ -97,3 +97,19 @@ describe.each(cores)('%s', (_name, play) => {
     expect(readings(player.take(precommitVote(scene, 0, block), precommitted(scene, block)))).toHaveLength(1)
   })
 })
+
+describe('the window of a Messagenode', () => {
+  const aheadOf = (isSealed: boolean) => {
+    const scene = new Scene()
+    const player = playMessagenode(scene)
+    const chain = chainOf(scene, 12)
+    player.take(...chain.map(({ block }) => precommitted(scene, block, { by: 2 })))
+    const { block, messages } = at(chain, 0)
+    return readings(player.take(...messages, ...(isSealed ? [sealed(scene, block)] : [])))
+  }
+
+  it('moves when its lowest height is sealed, and no sooner, whatever is executed', () => {
+    expect(aheadOf(false)).toEqual([])
+    expect(aheadOf(true)).toHaveLength(1)
+  })
+})

@@ -156,6 +156,13 @@ describe('a decided height', () => {
     expect(published(player.take(...seals, sealed(scene, block, { by: 2 })))).toEqual([])
   })
 
+  it('halts a Messagenode that computed other results than a quorum committed', () => {
+    const { scene, player, content, block, proposal } = setting()
+    const lie = { ...block, value: { ...block.value, xRoot: strangeHash('results') } }
+    const effects = player.take(content, proposal, committed(scene, lie, { by: 2, links: proposal.key }))
+    expect([halts(effects), published(effects)]).toEqual([['diverged-execution'], []])
+  })
+
   it('halts a Messagenode that computed another state than a quorum sealed', () => {
     const { scene, player, block } = decidedSetting()
     const lie = { ...block, stateRoot: strangeHash('state') }

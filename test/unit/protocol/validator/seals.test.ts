@@ -4,6 +4,7 @@ import {
   at,
   committed,
   decided,
+  draftOf,
   executed,
   grow,
   type Grown,
@@ -82,6 +83,18 @@ describe('rule 5, deciding', () => {
     const effects = player.take(...content, lie, committed(scene, block, { links: honest.key }))
     expect([refusals(effects), executed(effects)]).toEqual([['wrong-cut'], []])
     expect(executed(player.fetched(honest))).toEqual([1])
+  })
+
+  it('is irrevocable: a second certificate of the height, for another block, changes nothing', () => {
+    const scene = new Scene()
+    const player = playValidator(scene)
+    const [content, other] = [scene.lane(0), scene.lane(1)]
+    const block = scene.block(scene.genesis, content)
+    const proposal = assembled(scene, block)
+    player.take(proposal, committed(scene, block, { links: proposal.key }))
+    const second = committed(scene, scene.block(scene.genesis, other), { round: 1, by: 1 })
+    expect([decided(player.take(second)), player.state.chain.decided.value]).toEqual([[], block.value])
+    expect(draftOf(player.take(other, content), 'seal')).toMatchObject(block.value)
   })
 
   it('halts where execution differs from what a quorum committed', () => {
