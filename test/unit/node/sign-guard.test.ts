@@ -11,7 +11,7 @@ import {
   type Stage,
   voteBytes,
 } from '../../../src/feeds/index.js'
-import { type Append, type ConflictFacts, createSignGuard } from '../../../src/node/sign-guard.js'
+import { type ConflictFacts, createSignGuard } from '../../../src/node/sign-guard.js'
 import type { Draft } from '../../../src/protocol/index.js'
 import { generateNodeIdentity, type NodeIdentity, sign } from '../../../src/roles/index.js'
 import { CodedError, toHex } from '../../../src/util/index.js'
@@ -36,7 +36,11 @@ class Disk {
   readonly options: PublishOptions[] = []
   readonly #last = new Map<FeedId, StoredMessage>()
 
-  append: Append = async (identity, content, options) => {
+  append = async (
+    identity: NodeIdentity,
+    content: object,
+    options: PublishOptions = {},
+  ): Promise<FeedMessage> => {
     this.options.push(options)
     await this.gate
     const failure = this.failures.shift()

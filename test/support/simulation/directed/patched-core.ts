@@ -15,7 +15,7 @@ export interface CorePatch {
 }
 
 /** The pure core: what a patched copy consists of. */
-const FOLDERS = ['util', 'feeds', 'roles', 'protocol'] as const
+export const CORE = ['util', 'feeds', 'roles', 'protocol'] as const
 
 const PROJECT = fileURLToPath(new URL('../../../../', import.meta.url))
 
@@ -37,7 +37,7 @@ export const patchedCores = async (patches: readonly CorePatch[]): Promise<Cores
 }
 
 const copySources = (folder: string): void => {
-  for (const name of FOLDERS) {
+  for (const name of CORE) {
     cpSync(join(PROJECT, 'src', name), join(folder, 'src', name), { recursive: true })
   }
   // What decides that these are modules, and where they find their dependencies.

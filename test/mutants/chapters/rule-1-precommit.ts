@@ -1,0 +1,763 @@
+import type { Chapter } from '../mutant.js'
+
+export const RULE_1_PRECOMMIT: Chapter = {
+  title: 'Rule 1: precommit',
+  mutants: [
+    {
+      clause: 'at most once',
+      without: 'signs every proposal of the round that verifies',
+      patches: [
+        {
+          file: 'protocol/validator/step.ts',
+          text: '|| votes.precommitted.has(round) || votes.skipped.has(round)) return\n  for',
+          replacement: '|| votes.skipped.has(round)) return\n  for',
+        },
+        {
+          file: 'protocol/validator/vote.ts',
+          text: '|| votes.precommitted.has(round) || votes.skipped.has(round)) return\n  votes.precommitted',
+          replacement: '|| votes.skipped.has(round)) return\n  votes.precommitted',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/lock.test.ts',
+        test: 'rule 1, precommit comes at most once a round, on the first proposal that verifies',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'at most once, across restarts',
+      without: 'does not remember own precommits that it reads',
+      patches: [
+        {
+          file: 'protocol/validator/step.ts',
+          text: "if (body.type === 'precommit') (body.skip ? votes.skipped : votes.precommitted).add(body.round)",
+          replacement: "if (body.type === 'precommit' && body.skip) votes.skipped.add(body.round)",
+        },
+      ],
+      caught: { file: 'protocol/validator/replay.test.ts', test: "after start 'repeats no precommit'" },
+      inSimulator: false,
+    },
+    {
+      clause: 'only for its current round',
+      without: 'takes proposals of any round',
+      patches: [
+        {
+          file: 'protocol/validator/step.ts',
+          text: 'for (const proposal of bookAt(state.books, height).proposals.get(round) ?? []) {',
+          replacement: 'for (const proposal of [...bookAt(state.books, height).proposals.values()].flat()) {',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/lock.test.ts',
+        test: 'rule 1, precommit comes for the current round alone',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'while reading a backlog, first take all certificates',
+      without: 'runs the rules after each message of a backlog',
+      patches: [
+        {
+          file: 'protocol/validator/step.ts',
+          text: 'if (isDue(state, message, turn)) takeMessage(state, message, turn)',
+          replacement:
+            'if (isDue(state, message, turn)) takeMessage(state, message, turn)\n        progress(state, turn)',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/seals.test.ts',
+        test: 'rule 5, deciding does not follow a proposal whose own cut is not the decided block',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'while reading a backlog, first take all certificates: of later rounds',
+      without: 'precommits before it moves to the round that certificates lead to',
+      patches: [
+        {
+          file: 'protocol/validator/step.ts',
+          text: '  // Each pass enters a later round',
+          replacement: '  precommitProposal(state, turn)\n  // Each pass enters a later round',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/lock.test.ts',
+        test: 'rule 1, precommit comes for the current round alone',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'on the first assembled message that verifies',
+      without: 'takes the last one',
+      patches: [
+        {
+          file: 'protocol/validator/step.ts',
+          text: 'of bookAt(state.books, height).proposals.get(round) ?? []) {',
+          replacement: 'of (bookAt(state.books, height).proposals.get(round) ?? []).toReversed()) {',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/lock.test.ts',
+        test: 'rule 1, precommit takes the first of two that verify, also where both come in one moment',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'the first that verifies: a refused one is not in the way',
+      without: 'looks at the first one only',
+      patches: [
+        {
+          file: 'protocol/validator/step.ts',
+          text: '        refuse(turn, proposal, judgement.refusal)\n        break',
+          replacement: '        refuse(turn, proposal, judgement.refusal)\n        return',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/lock.test.ts',
+        test: 'rule 1, precommit takes the second where the first is refused, also where both come in one moment',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'of assembler(h,r)',
+      without: 'takes proposals from any Messagenode',
+      patches: [
+        {
+          file: 'protocol/view.ts',
+          text: 'if (assemblerOf(chain, height, round) !== member.id) {',
+          replacement: 'if (assemblerOf(chain, height, round) === undefined) {',
+        },
+      ],
+      caught: { file: 'protocol/view.test.ts', test: 'a validator refuses out-of-turn' },
+      inSimulator: false,
+    },
+    {
+      clause: 'assembler(h,r) = Messagenode[(h + r) mod m]',
+      without: 'rotates by height alone',
+      patches: [
+        {
+          file: 'protocol/view.ts',
+          text: '(height + round) % messagenodes.length',
+          replacement: 'height % messagenodes.length',
+        },
+      ],
+      caught: {
+        file: 'protocol/view.test.ts',
+        test: 'assembler(h, r) rotates over the Messagenodes by height and round',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'if it has not skipped (h,r)',
+      without: 'precommits after a skip',
+      patches: [
+        {
+          file: 'protocol/validator/step.ts',
+          text: '|| votes.precommitted.has(round) || votes.skipped.has(round)) return\n  for',
+          replacement: '|| votes.precommitted.has(round)) return\n  for',
+        },
+        {
+          file: 'protocol/validator/vote.ts',
+          text: '|| votes.precommitted.has(round) || votes.skipped.has(round)) return\n  votes.precommitted',
+          replacement: '|| votes.precommitted.has(round)) return\n  votes.precommitted',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/lock.test.ts',
+        test: 'rule 1, precommit does not come after a skip of the round',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'the parent is decided here',
+      without: 'does not compare the parent with the decided block',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: "  if (body.parent !== parent.block) return refuse('wrong-parent')\n",
+          replacement: '',
+        },
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: 'idOfBlock(chain, body.height, parent.block, facts)',
+          replacement: 'idOfBlock(chain, body.height, body.parent, facts)',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/proposal.test.ts',
+        test: 'a proposal that breaks a rule is refused wrong-parent:',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'the parent is decided here: and executed',
+      without: 'judges on whatever state is there',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: '  if (chain.executed.height !== body.height - 1) return wait([])\n',
+          replacement: '',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/proposal.test.ts',
+        test: 'a proposal waits for what is not here yet for a parent that is decided and not executed',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'links the commit certificate of its parent',
+      without: 'does not ask for the link',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: "  if ((body.parentCertificate === null) !== (body.height === 1)) return refuse('wrong-parent-certificate')\n",
+          replacement: '',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/proposal.test.ts',
+        test: 'a proposal that breaks a rule is refused wrong-parent-certificate:',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'cut rules: known lanes only',
+      without: 'passes over lanes that are none',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: "if (!from) return refuse('unknown-lane', { lane })",
+          replacement: 'if (!from) continue',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/proposal.test.ts',
+        test: 'a proposal that breaks a rule is refused unknown-lane:',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'cut rules: lanes only advance',
+      without: 'lets a lane stand still or go back',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: "    if (sequence <= from.sequence) return refuse('cut-backwards', { lane, sequence, parent: from.sequence })\n",
+          replacement: '',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/proposal.test.ts',
+        test: 'a proposal that breaks a rule is refused cut-backwards:',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'cut rules: the root commits to all lanes',
+      without: 'does not recompute cutRoot',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: "if (rootOfCut(chain, cut) !== body.cutRoot) return refuse('wrong-cut-root')",
+          replacement: 'if (rootOfCut(chain, cut) === undefined) return undefined',
+        },
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: '    cutRoot: body.cutRoot,\n',
+          replacement: '    cutRoot: rootOfCut(chain, cutAfter(parent.cut, body.cut)),\n',
+        },
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: "if (idOfBlock(chain, body.height, parent.block, facts) !== body.block) return refuse('wrong-block-id')",
+          replacement:
+            'if (idOfBlock(chain, body.height, parent.block, facts) === undefined) return wait([])',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/proposal.test.ts',
+        test: 'a proposal that breaks a rule is refused wrong-cut-root:',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'cut rules: have is one number for each lane',
+      without: 'takes any number of them',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: "  if (body.have.length !== chain.lanes.length) return refuse('wrong-have', { lanes: body.have.length })\n",
+          replacement: '',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/proposal.test.ts',
+        test: 'a proposal that breaks a rule is refused wrong-have:',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'size rules: bytes',
+      without: 'counts no bytes',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: ' || size > caps.bytes) return',
+          replacement: ') return',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/base.test.ts',
+        test: 'a proposal with a base is refused over the capacity all the same',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'size rules: transactions',
+      without: 'counts no transactions',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: 'if (transactions.length > caps.transactions || size',
+          replacement: 'if (size',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/base.test.ts',
+        test: 'a proposal with a base is refused over the transactions of the capacity too, though its bytes would fit',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'fairness: exactly what fairFill takes',
+      without: 'does not compare the cut with fairFill',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: "return unfair >= 0 ? refuse('unfair-cut', { lane: unfair }) : undefined",
+          replacement: 'return unfair >= fill.cut.length ? wait([]) : undefined',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/proposal.test.ts',
+        test: 'a proposal that breaks a rule is refused unfair-cut: it leaves a lane out',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'fairness: nothing beyond have',
+      without: 'lets the cut run ahead of have',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: "  if (short) return refuse('cut-beyond-have', { lane: short.lane })\n",
+          replacement: '  if (short && body.have.length === 0) return undefined\n',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/proposal.test.ts',
+        test: 'a proposal that breaks a rule is refused cut-beyond-have:',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'at least one transaction, or a lane closed for a cap',
+      without: 'precommits a block of junk alone',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: "  if (!isProposable(fill)) return refuse('nothing-to-propose')\n",
+          replacement: '  if (!isProposable(fill)) return undefined\n',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/proposal.test.ts',
+        test: 'a proposal that breaks a rule is refused nothing-to-propose: it carries junk alone',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'fairFill is checked when base = -1',
+      without: 'is checked with a base too',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: 'const unfair = body.base === -1 ? judgeFairness(state, proposal, parent.cut) : undefined',
+          replacement: 'const unfair = judgeFairness(state, proposal, parent.cut)',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/base.test.ts',
+        test: 'a proposal with a base need not be fair: the block was judged in its own round',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'it holds every message in the range: fetches what is missing',
+      without: 'waits without asking, where the choice is free',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: "  if (resolved.kind === 'missing') return wait(resolved.wants)\n  const fill",
+          replacement: "  if (resolved.kind === 'missing') return wait([])\n  const fill",
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/proposal.test.ts',
+        test: 'a proposal waits for what is not here yet for the content of its cut, by key, from the assembler first',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'it holds every message in the range: fetches what is missing',
+      without: 'waits without asking, where there is a base',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: "  if (resolved.kind === 'missing') return wait(resolved.wants)\n  const transactions",
+          replacement: "  if (resolved.kind === 'missing') return wait([])\n  const transactions",
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/base.test.ts',
+        test: 'a proposal with a base waits for its content',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'wait, do not reject',
+      without: 'refuses a proposal whose content is not here',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: "  if (resolved.kind === 'missing') return wait(resolved.wants)\n  const fill",
+          replacement: "  if (resolved.kind === 'missing') return refuse('missing')\n  const fill",
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/proposal.test.ts',
+        test: 'a proposal waits for what is not here yet for the content of its cut, by key, from the assembler first',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'and, where have > cut, the next one',
+      without: 'takes the cut as fair where the next message is not here',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: "  if (fill.kind === 'missing') return wait([])\n",
+          replacement: "  if (fill.kind === 'missing') return undefined\n",
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/proposal.test.ts',
+        test: 'a proposal waits for what is not here yet for the message behind its cut where the assembler held more',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'each chain reaches the named tip: from the tip of the parent',
+      without: 'lets it begin anywhere',
+      patches: [
+        {
+          file: 'protocol/lane.ts',
+          text: "return key === from.tip ? { kind: 'held', messages: messages.reverse() } : { kind: 'detached' }",
+          replacement: "return { kind: 'held', messages: messages.reverse() }",
+        },
+      ],
+      caught: {
+        file: 'protocol/lane.test.ts',
+        test: 'the stretch between two tips from one branch to the other',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'each chain reaches the named tip: at the sequence given',
+      without: 'does not compare the sequence',
+      patches: [
+        {
+          file: 'protocol/lane.ts',
+          text: "    if (message.sequence !== sequence) return { kind: 'detached' }\n",
+          replacement: '',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/proposal.test.ts',
+        test: 'a proposal that breaks a rule is refused detached-cut: it names a tip that stands at another sequence',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'txRoot recomputes',
+      without: 'takes the root that is named',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: 'txRoot: rootOfTransactions(transactions),',
+          replacement: 'txRoot: body.txRoot,',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/proposal.test.ts',
+        test: 'a proposal that breaks a rule is refused wrong-tx-root:',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'txRoot recomputes: with the count',
+      without: 'takes the count that is named',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: 'txCount: transactions.length,',
+          replacement: 'txCount: body.txCount,',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/proposal.test.ts',
+        test: 'a proposal that breaks a rule is refused wrong-tx-root:',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'the block id commits to all of it',
+      without: 'does not recompute the block id',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: "if (idOfBlock(chain, body.height, parent.block, facts) !== body.block) return refuse('wrong-block-id')",
+          replacement:
+            'if (idOfBlock(chain, body.height, parent.block, facts) === undefined) return wait([])',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/proposal.test.ts',
+        test: 'a proposal that breaks a rule is refused wrong-block-id:',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: '-1 <= b < r',
+      without: 'takes any base',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: "  if (base >= round) return refuse('base-not-below-round', { base, round })\n",
+          replacement: '',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/proposal.test.ts',
+        test: 'a proposal that breaks a rule is refused base-not-below-round:',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'a skip certificate for every round j in (b, r)',
+      without: 'asks for that of the last round only',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: 'if (!allSkipped(book, base, round)) return',
+          replacement: 'if (base < round - 1 && !book.skipped.has(round - 1)) return',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/base.test.ts',
+        test: 'a free choice in a later round is not satisfied by the last skip alone: the gap below it is asked for, link by link',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'a skip certificate for every round j in (b, r)',
+      without: 'asks for none',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: '  if (!allSkipped(book, base, round)) return linked(missingSkip(book, base, round) ?? justify.skipped)\n',
+          replacement: '  if (allSkipped(book, round, base)) missingSkip(book, base, round)\n',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/base.test.ts',
+        test: 'a free choice in a later round is refused after a precommitted round that was not skipped',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'if b >= 0 a precommitted certificate PC(h,b,x)',
+      without: 'asks for none',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: 'if (!precommitted) return linked(justify.precommitted)',
+          replacement: 'if (!precommitted) return undefined',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/base.test.ts',
+        test: 'a proposal with a base is refused when it links no precommitted certificate and none is held',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'whose x is re-proposed: the block',
+      without: 'takes any block with a base',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: "  if (precommitted.body.block !== body.block) return refuse('other-block-than-base', { base, round })\n",
+          replacement: '',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/base.test.ts',
+        test: 'a proposal with a base is refused with any other block',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'links not held are fetched: the precommitted certificate',
+      without: 'waits without asking',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: 'if (!precommitted) return linked(justify.precommitted)',
+          replacement: 'if (!precommitted) return wait([])',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/base.test.ts',
+        test: 'a proposal with a base waits for the precommitted certificate that it links',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'links not held are fetched: skip certificates',
+      without: 'waits without asking',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: 'return linked(missingSkip(book, base, round) ?? justify.skipped)',
+          replacement: 'return justify.skipped ? wait([]) : linked(null)',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/base.test.ts',
+        test: 'a free choice in a later round waits for the skip certificate that it links, and then stands',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'links not held are fetched: the skips below the one that is linked',
+      without: 'asks for the linked one only',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: 'return linked(missingSkip(book, base, round) ?? justify.skipped)',
+          replacement: 'return linked(justify.skipped)',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/base.test.ts',
+        test: 'a free choice in a later round is not satisfied by the last skip alone: the gap below it is asked for, link by link',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'any valid certificate of that round serves',
+      without: 'takes only the one that is linked',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: 'if (!precommitted) return linked(justify.precommitted)',
+          replacement:
+            'if (!precommitted || precommitted.key !== justify.precommitted) return linked(justify.precommitted)',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/base.test.ts',
+        test: 'a proposal with a base carries the block of that round again',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'b = -1 means free choice',
+      without: 'demands a base once a precommitted certificate is held',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: '  if (base === -1) return undefined\n',
+          replacement:
+            "  if (base === -1) return book.precommitted.size > 0 ? refuse('no-base') : undefined\n",
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/base.test.ts',
+        test: 'a free choice in a later round waits for the skip certificate that it links, and then stands',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'own xRoot differs from that of the PC: does not precommit',
+      without: 'does not compare results',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: 'if (precommitted && precommitted.body.xRoot !== trial.xRoot) {',
+          replacement: 'if (precommitted && precommitted.body.block !== body.block) {',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/base.test.ts',
+        test: 'a proposal with a base halts a validator that computes other results than a quorum signed: it reports and signs no more',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'own xRoot differs from that of the PC: reports',
+      without: 'is silent about it',
+      patches: [
+        {
+          file: 'protocol/validator/step.ts',
+          text: "        turn.effects.push({ kind: 'halt', code: 'diverged-execution', facts: judgement.facts })\n",
+          replacement: '',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/base.test.ts',
+        test: 'a proposal with a base halts a validator that computes other results than a quorum signed: it reports and signs no more',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'own xRoot differs from that of the PC: stops',
+      without: 'goes on signing',
+      patches: [
+        { file: 'protocol/validator/step.ts', text: '        state.halted = true\n', replacement: '' },
+      ],
+      caught: {
+        file: 'protocol/validator/base.test.ts',
+        test: 'a proposal with a base halts a validator that computes other results than a quorum signed: it reports and signs no more',
+      },
+      inSimulator: false,
+    },
+    {
+      clause: 'own results differ from those that are decided: stops',
+      without: 'goes on signing',
+      patches: [
+        {
+          file: 'protocol/validator/step.ts',
+          text: '  if (diverged) state.halted = true\n',
+          replacement: '',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/seals.test.ts',
+        test: 'rule 5, deciding halts where execution differs from what a quorum committed',
+      },
+      inSimulator: false,
+    },
+  ],
+}

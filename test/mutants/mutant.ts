@@ -1,0 +1,26 @@
+import type { CorePatch } from '../support/simulation/directed/patched-core.js'
+
+/** The shipped code with one clause of the protocol taken out, and the test that then fails. */
+export interface Mutant {
+  /** The clause, mostly in the words of protocol section 5. */
+  readonly clause: string
+  /** What the mutant does instead. */
+  readonly without: string
+  readonly patches: readonly CorePatch[]
+  readonly caught: TestName
+  /** Whether the simulator finds it by itself, in seeds drawn without a thought of it (`simulator.ts`). */
+  readonly inSimulator: boolean
+}
+
+export interface TestName {
+  /** Below `test/unit`. */
+  readonly file: string
+  /** Its full name as vitest reports it, or how that begins. */
+  readonly test: string
+}
+
+/** Clauses that belong together. */
+export interface Chapter {
+  readonly title: string
+  readonly mutants: readonly Mutant[]
+}
