@@ -8,8 +8,8 @@ export interface Mutant {
   readonly without: string
   readonly patches: readonly CorePatch[]
   readonly caught: TestName
-  /** Whether the simulator finds it by itself, in seeds drawn without a thought of it (`simulator.ts`). */
-  readonly inSimulator: boolean
+  /** What of the simulator finds it too: random seeds, or only schedules made on purpose; null for neither. */
+  readonly simulated: 'seeds' | 'schedules' | null
 }
 
 export interface TestName {

@@ -11,7 +11,7 @@ export const tableOf = ({ title, mutants }: Chapter): string[] => [
 ]
 
 /** A bar would end the cell. */
-export const cellsOf = ({ clause, without, caught, inSimulator }: Mutant): string[] =>
-  [clause, without, `${caught.file}: ${caught.test}`, inSimulator ? 'yes' : ''].map((text) =>
+export const cellsOf = ({ clause, without, caught, simulated }: Mutant): string[] =>
+  [clause, without, `${caught.file}: ${caught.test}`, simulated ?? ''].map((text) =>
     text.replaceAll('|', '\\|').replaceAll('*', '\\*').replaceAll('<', '\\<'),
   )

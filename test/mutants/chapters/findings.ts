@@ -17,7 +17,7 @@ export const FINDINGS: Chapter = {
         file: 'protocol/watch/watch.test.ts',
         test: "a watch 'conflicting-certificates': 'two precommitted'",
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'compares tips',
@@ -33,7 +33,7 @@ export const FINDINGS: Chapter = {
         file: 'protocol/watch/watch.test.ts',
         test: 'a quoted key that differs from the one held is compared, and convicts once shown',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'compares E(h)',
@@ -49,7 +49,7 @@ export const FINDINGS: Chapter = {
         file: 'protocol/evidence/rules.test.ts',
         test: "the rules of evidence 'wrong-empty-block': 'another hash'",
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'compares have',
@@ -65,7 +65,7 @@ export const FINDINGS: Chapter = {
         file: 'protocol/evidence/rules.test.ts',
         test: "the rules of evidence 'have-behind-seen': 'less than what it quotes'",
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'results are compared with those of a quorum',
@@ -81,7 +81,7 @@ export const FINDINGS: Chapter = {
         file: 'protocol/evidence/rules.test.ts',
         test: "the rules of evidence 'wrong-results': 'a precommit beside a precommitted cer…'",
       },
-      inSimulator: false,
+      simulated: null,
     },
   ],
 }

@@ -17,7 +17,7 @@ export const FORK_PROOF: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused is ignored, and convicts nobody, if it advances a lane whose fork is proved here',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'with base = -1 nobody proposes an advance of it',
@@ -33,7 +33,7 @@ export const FORK_PROOF: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: 'a proposal of round 0 takes nothing of a lane whose fork is proved',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'with base >= 0 the proposal stands',
@@ -49,7 +49,7 @@ export const FORK_PROOF: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base stands though a lane that it advances was forked meanwhile',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'its content being named by key',
@@ -66,7 +66,7 @@ export const FORK_PROOF: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base follows the branch of a lane that its cut names, not the one replicated here',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'have of a lane that left the branch held here is the cut of the parent',
@@ -82,7 +82,7 @@ export const FORK_PROOF: Chapter = {
         file: 'protocol/closed-lane.test.ts',
         test: 'a validator that knows of a fork has no work pending for a branch that the chain does not follow',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'closes the lane: no base excuses an advance',
@@ -95,7 +95,7 @@ export const FORK_PROOF: Chapter = {
         },
       ],
       caught: { file: 'protocol/closed-lane.test.ts', test: 'a closed lane is refused in a free choice' },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'closes the lane at its last decided tip',
@@ -111,7 +111,7 @@ export const FORK_PROOF: Chapter = {
         file: 'protocol/closed-lane.test.ts',
         test: 'a closed lane lets go of what was held when it closed',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'closes the lane: after a start from a state',
@@ -127,7 +127,7 @@ export const FORK_PROOF: Chapter = {
         file: 'protocol/closed-lane.test.ts',
         test: 'closing is the same for a chain that starts where it is closed',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'a free choice stands on an executed parent, which may have closed lanes',
@@ -143,7 +143,7 @@ export const FORK_PROOF: Chapter = {
         file: 'protocol/closed-lane.test.ts',
         test: 'an assembler whose parent is decided and not executed chooses nothing, since the parent may have closed a lane',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'seen names only proposals whose have is not above the own',
@@ -159,7 +159,7 @@ export const FORK_PROOF: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: 'a proposal of round 0 names no proposal as seen whose author held more of a lane than is held here',
       },
-      inSimulator: false,
+      simulated: null,
     },
   ],
 }

@@ -17,7 +17,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: 'assembler(h, r) = Messagenode[(h + r) mod m] at (1, 0), number +0 says []',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'one assembled message for (h,r)',
@@ -34,7 +34,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: "assembler(h, r) = Messagenode[(h + r) mod m] at (1, 0), number 1 says [ 'assembled 1/0' ]",
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'one assembled message for (h,r), across restarts',
@@ -50,7 +50,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/window.test.ts',
         test: 'a replay repeats no proposal for a height that is still open',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'on top of the decided block, by its certificate',
@@ -66,7 +66,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: 'a proposal of round 0 links the certificate of its parent, which is durable before it, and the other assemblers seen',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'a proposable block',
@@ -83,7 +83,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: 'a proposal of round 0 is not made of junk alone, but of junk over the cap',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'a proposable block',
@@ -99,7 +99,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: 'a proposal of round 0 is not made of junk alone, but of junk over the cap',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'r = 0: after idle at once',
@@ -115,7 +115,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: "assembler(h, r) = Messagenode[(h + r) mod m] at (1, 0), number 1 says [ 'assembled 1/0' ]",
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'r = 0: when full',
@@ -131,7 +131,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: 'the pace is at once when the block is full',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'r = 0: or batchMs after the last proposal',
@@ -147,7 +147,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: 'the pace is batchMs after the last proposal, by a timer armed once',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'r = 0: or batchMs after the last proposal',
@@ -163,7 +163,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: 'the pace is batchMs after the last proposal, by a timer armed once',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'r > 0: on NC(h, r-1) at once',
@@ -179,7 +179,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/reproposal.test.ts',
         test: 'on NC(h, r-1) does not wait for the pace of round 0',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'r > 0: on NC(h, r-1) at once',
@@ -196,7 +196,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/reproposal.test.ts',
         test: 'with only PC(h, r-1) proposes at once when the skip certificate of that round comes too',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'with only PC(h, r-1), after its own round timer',
@@ -212,7 +212,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/reproposal.test.ts',
         test: 'with only PC(h, r-1) proposes the block again after its own round timer, from its first sight of the certificate',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'with only PC(h, r-1), after its own round timer',
@@ -228,7 +228,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/reproposal.test.ts',
         test: 'with only PC(h, r-1) proposes the block again after its own round timer, from its first sight of the certificate',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'which runs from its first sight of that PC',
@@ -250,7 +250,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/reproposal.test.ts',
         test: 'with only PC(h, r-1) is not reminded by another Messagenode that shows the same certificate later',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'and no CC(h)',
@@ -267,7 +267,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: 'the pace arms the timer again when it fires too early',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'never for a round below its highest certificate',
@@ -283,7 +283,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/reproposal.test.ts',
         test: 'with only PC(h, r-1) proposes the block again after its own round timer, from its first sight of the certificate',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'never for a round below its highest certificate',
@@ -299,7 +299,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/reproposal.test.ts',
         test: 'on NC(h, r-1) waits for something to propose',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'base: the highest b whose PC it holds',
@@ -315,7 +315,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/reproposal.test.ts',
         test: "the base over [ 'P', 'N', 'PN', 'N' ] is 2",
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'base: the highest b whose PC it holds',
@@ -328,7 +328,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         },
       ],
       caught: { file: 'protocol/messagenode/reproposal.test.ts', test: "the base over [ 'PN' ] is +0" },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'with an unbroken chain of skips above it',
@@ -344,7 +344,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/reproposal.test.ts',
         test: "the base over [ 'P', '-', 'N', 'N' ] is null",
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'the block of the base again',
@@ -361,7 +361,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/reproposal.test.ts',
         test: "the base over [ '-', 'N', 'N', 'PN' ] is 3",
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'links what justifies it: the newest skip',
@@ -377,7 +377,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/reproposal.test.ts',
         test: 'on NC(h, r-1) proposes at once, as a free choice, linking the skip',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'links what justifies it: the precommitted certificate',
@@ -393,7 +393,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/reproposal.test.ts',
         test: 'with only PC(h, r-1) proposes the block again after its own round timer, from its first sight of the certificate',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'order of I/O: what it links is durable before it',
@@ -409,7 +409,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: 'a proposal of round 0 links the certificate of its parent, which is durable before it, and the other assemblers seen',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'in its slot',
@@ -425,7 +425,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/skips.test.ts',
         test: 'a skip certificate waits until the one before has its key, so until it is durable',
       },
-      inSimulator: false,
+      simulated: null,
     },
   ],
 }

@@ -17,7 +17,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/counting.test.ts',
         test: 'a vote that breaks a rule is refused bad-signature: the same vote of another validator',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'counts per (stage, h, r, x): one vote of each validator',
@@ -33,7 +33,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/counting.test.ts',
         test: 'a double vote counts for its first value alone',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'counts per (stage, h, r, x): the value',
@@ -49,7 +49,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/counting.test.ts',
         test: 'votes that differ in the value do not add up',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'counts per (stage, h, r, x): the round',
@@ -66,7 +66,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/counting.test.ts',
         test: 'votes that differ in the round do not add up',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'a quorum of q = floor(2n/3) + 1',
@@ -82,7 +82,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/counting.test.ts',
         test: 'PC 1/0 takes a quorum of equal votes, and no less',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'a quorum of q = floor(2n/3) + 1',
@@ -98,7 +98,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'roles/quorum.test.ts',
         test: 'thresholds 3 validators tolerate 0 and take 3 signatures',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'at most one certificate per (stage, h, r): precommitted, committed, sealed',
@@ -115,7 +115,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'a learned certificate does not come after an own count',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'at most one certificate per (stage, h, r): skips',
@@ -132,7 +132,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/skips.test.ts',
         test: 'a skip certificate of round 0 stands on nothing',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'at most one certificate, across restarts',
@@ -148,7 +148,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/window.test.ts',
         test: 'a replay repeats neither proposals nor certificates of its own feeds',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'the first valid one it learned: precommitted',
@@ -164,7 +164,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'a learned certificate is published again with its own signers',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'the first valid one it learned: committed, sealed',
@@ -180,7 +180,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'a decided height gets committed and sealed certificates only',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'the first valid one it learned: skips',
@@ -196,7 +196,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/skips.test.ts',
         test: 'a skip certificate learned, waits for the own certificate of the round before',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'the first valid one',
@@ -213,7 +213,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'a learned certificate is refused as below-quorum',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'its own count',
@@ -229,7 +229,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/counting.test.ts',
         test: 'NC 1/0 names its signers ascending, exactly a quorum of them, lowest first',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'fetching links of votes by key',
@@ -245,7 +245,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/vote-links.test.ts',
         test: 'the certificate that a vote links is fetched for a commit, from whoever signed it',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'votes of r > 0 link a certificate',
@@ -261,7 +261,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/counting.test.ts',
         test: 'a vote that breaks a rule is refused wrong-entry: a vote of a later round that links nothing',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'certifies only what it can serve: the assembled message',
@@ -277,7 +277,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'what cannot be served is not certified fetches the proposal that the votes link, then its content, and then publishes',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'certifies only what it can serve: the content',
@@ -293,7 +293,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'what cannot be served is not certified fetches the proposal that the votes link, then its content, and then publishes',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'certifies only what it can serve: the content',
@@ -309,7 +309,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'what cannot be served is not certified fetches the proposal that the votes link, then its content, and then publishes',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'certifies only what it can serve: on a parent that is executed',
@@ -325,7 +325,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'what cannot be served is not certified holds for blocks on top of one that is not executed here',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: "a skip certificate of r > 0 only after the publisher's own NC(h,r-1) or PC(h,r-1)",
@@ -341,7 +341,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/skips.test.ts',
         test: 'a skip certificate learned, waits for the own certificate of the round before',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: '... or PC(h,r-1)',
@@ -357,7 +357,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/skips.test.ts',
         test: 'a skip certificate may stand on the own precommitted certificate alone, and then links nothing',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '... and the NC below it is fetched',
@@ -373,7 +373,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/skips.test.ts',
         test: 'a skip certificate asks for the learned one before it by its link',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'its prev is that NC',
@@ -389,7 +389,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/skips.test.ts',
         test: 'a skip certificate of a later round links the own one before it, not the one that was learned',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: "republished with the republisher's own prev",
@@ -405,7 +405,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/skips.test.ts',
         test: 'a skip certificate of a later round links the own one before it, not the one that was learned',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'its prev is that NC: once that is durable',
@@ -421,7 +421,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/skips.test.ts',
         test: 'a skip certificate waits until the one before has its key, so until it is durable',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'for a decided height only committed and sealed certificates',
@@ -437,7 +437,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'a decided height gets no precommitted certificate that waited for its block until the height was decided',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'the state root of SC is compared with the one computed here',
@@ -449,7 +449,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'a decided height halts a Messagenode that computed another state than a quorum sealed',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'halts where its own execution differs from what is decided',
@@ -465,7 +465,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'a decided height halts a Messagenode that computed other results than a quorum committed',
       },
-      inSimulator: false,
+      simulated: null,
     },
   ],
 }

@@ -17,7 +17,7 @@ export const MESSAGENODE_WINDOW: Chapter = {
         file: 'protocol/intake.test.ts',
         test: 'the window of a Messagenode moves when its lowest height is sealed, and no sooner, whatever is executed',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'the window runs to h+9',
@@ -33,7 +33,7 @@ export const MESSAGENODE_WINDOW: Chapter = {
         file: 'protocol/intake.test.ts',
         test: 'a Messagenode leaves a certificate feed at the first height too far ahead, and reads on from there',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'votes beyond it are left in the feed',
@@ -46,7 +46,7 @@ export const MESSAGENODE_WINDOW: Chapter = {
         },
       ],
       caught: { file: 'protocol/intake.test.ts', test: 'a validator always takes its own messages' },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: '... left in the feed, in order',
@@ -62,7 +62,7 @@ export const MESSAGENODE_WINDOW: Chapter = {
         file: 'protocol/intake.test.ts',
         test: 'a validator leaves a lane that is four blocks ahead, and reads on as blocks take from it',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'and read again when the window reaches them',
@@ -78,7 +78,7 @@ export const MESSAGENODE_WINDOW: Chapter = {
         file: 'protocol/intake.test.ts',
         test: 'a validator leaves a lane that is four blocks ahead, and reads on as blocks take from it',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'empty blocks: E(h) on E(h-1), a window ahead',
@@ -94,7 +94,7 @@ export const MESSAGENODE_WINDOW: Chapter = {
         file: 'protocol/messagenode/window.test.ts',
         test: "empty blocks of 3 at launch, 2 ahead: two blocks, sealed true, open [ 'block 4' ]",
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'empty blocks: E(h) on E(h-1)',
@@ -110,7 +110,7 @@ export const MESSAGENODE_WINDOW: Chapter = {
         file: 'protocol/messagenode/window.test.ts',
         test: 'empty blocks come 64 at a time, and go on with their own return',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'empty blocks: each once, across restarts',
@@ -126,7 +126,7 @@ export const MESSAGENODE_WINDOW: Chapter = {
         file: 'protocol/messagenode/window.test.ts',
         test: 'empty blocks are not opened twice after a restart',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'publishes nothing before own tips are known',
@@ -142,7 +142,7 @@ export const MESSAGENODE_WINDOW: Chapter = {
         file: 'protocol/messagenode/window.test.ts',
         test: 'a replay publishes nothing before start, whatever is read',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
   ],
 }

@@ -17,7 +17,7 @@ export const OFFERS: Chapter = {
         file: 'protocol/validator/offers.test.ts',
         test: 'an accepted certificate precommitted is offered at once to those that did not show it',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'to each Messagenode',
@@ -33,7 +33,7 @@ export const OFFERS: Chapter = {
         file: 'protocol/validator/offers.test.ts',
         test: 'an accepted certificate precommitted is offered at once to those that did not show it',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'that has not shown it',
@@ -49,7 +49,7 @@ export const OFFERS: Chapter = {
         file: 'protocol/validator/offers.test.ts',
         test: 'an accepted certificate precommitted is offered at once to those that did not show it',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'again to a Messagenode that connects',
@@ -65,7 +65,7 @@ export const OFFERS: Chapter = {
         file: 'protocol/validator/offers.test.ts',
         test: 'on a new connection offers what was accepted before it started',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'every certificate it accepts',
@@ -82,7 +82,7 @@ export const OFFERS: Chapter = {
         file: 'protocol/validator/offers.test.ts',
         test: 'an accepted certificate is not offered when it does not hold',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'the Messagenode fetches, verifies and republishes',
@@ -98,7 +98,7 @@ export const OFFERS: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'what cannot be served is not certified fetches the proposal that the votes link, then its content, and then publishes',
       },
-      inSimulator: false,
+      simulated: null,
     },
   ],
 }

@@ -17,7 +17,7 @@ export const ORDER_OF_IO: Chapter = {
         file: 'protocol/validator/votes.test.ts',
         test: 'votes precommit: links the certificate of its round, which is durable before it',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'every certificate it links durable: skip',
@@ -33,7 +33,7 @@ export const ORDER_OF_IO: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: 'the certificate that votes of later rounds link is the skip certificate by which the round was entered',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'every certificate it links durable: commit',
@@ -49,7 +49,7 @@ export const ORDER_OF_IO: Chapter = {
         file: 'protocol/validator/votes.test.ts',
         test: 'votes commit: links the precommitted certificate, which is durable before it',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'the block is durable with its precommit',
@@ -65,7 +65,7 @@ export const ORDER_OF_IO: Chapter = {
         file: 'protocol/validator/votes.test.ts',
         test: 'votes precommit: links the proposal, durable with its content, names the failed positions, and signs the value',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'never signs before own tips are known',
@@ -81,7 +81,7 @@ export const ORDER_OF_IO: Chapter = {
         file: 'protocol/validator/replay.test.ts',
         test: 'before start publishes and offers nothing, whatever it reads and however long it takes',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
   ],
 }

@@ -22,7 +22,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/lock.test.ts',
         test: 'rule 1, precommit comes at most once a round, on the first proposal that verifies',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'at most once, across restarts',
@@ -35,7 +35,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         },
       ],
       caught: { file: 'protocol/validator/replay.test.ts', test: "after start 'repeats no precommit'" },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'only for its current round',
@@ -51,7 +51,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/lock.test.ts',
         test: 'rule 1, precommit comes for the current round alone',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'while reading a backlog, first take all certificates',
@@ -68,7 +68,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/seals.test.ts',
         test: 'rule 5, deciding does not follow a proposal whose own cut is not the decided block',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'while reading a backlog, first take all certificates: of later rounds',
@@ -84,7 +84,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/lock.test.ts',
         test: 'rule 1, precommit comes for the current round alone',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'on the first assembled message that verifies',
@@ -100,7 +100,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/lock.test.ts',
         test: 'rule 1, precommit takes the first of two that verify, also where both come in one moment',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'the first that verifies: a refused one is not in the way',
@@ -116,7 +116,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/lock.test.ts',
         test: 'rule 1, precommit takes the second where the first is refused, also where both come in one moment',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'of assembler(h,r)',
@@ -129,7 +129,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         },
       ],
       caught: { file: 'protocol/view.test.ts', test: 'a validator refuses out-of-turn' },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'assembler(h,r) = Messagenode[(h + r) mod m]',
@@ -145,7 +145,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/view.test.ts',
         test: 'assembler(h, r) rotates over the Messagenodes by height and round',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'if it has not skipped (h,r)',
@@ -166,7 +166,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/lock.test.ts',
         test: 'rule 1, precommit does not come after a skip of the round',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'the parent is decided here',
@@ -187,7 +187,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused wrong-parent:',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'the parent is decided here: and executed',
@@ -203,7 +203,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal waits for what is not here yet for a parent that is decided and not executed',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'links the commit certificate of its parent',
@@ -219,7 +219,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused wrong-parent-certificate:',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'cut rules: known lanes only',
@@ -235,7 +235,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused unknown-lane:',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'cut rules: lanes only advance',
@@ -251,7 +251,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused cut-backwards:',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'cut rules: the root commits to all lanes',
@@ -278,7 +278,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused wrong-cut-root:',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'cut rules: have is one number for each lane',
@@ -294,7 +294,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused wrong-have:',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'size rules: bytes',
@@ -310,7 +310,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base is refused over the capacity all the same',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'size rules: transactions',
@@ -326,7 +326,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base is refused over the transactions of the capacity too, though its bytes would fit',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'fairness: exactly what fairFill takes',
@@ -342,7 +342,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused unfair-cut: it leaves a lane out',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'fairness: nothing beyond have',
@@ -358,7 +358,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused cut-beyond-have:',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'at least one transaction, or a lane closed for a cap',
@@ -374,7 +374,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused nothing-to-propose: it carries junk alone',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'fairFill is checked when base = -1',
@@ -390,7 +390,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base need not be fair: the block was judged in its own round',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'it holds every message in the range: fetches what is missing',
@@ -406,7 +406,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal waits for what is not here yet for the content of its cut, by key, from the assembler first',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'it holds every message in the range: fetches what is missing',
@@ -422,7 +422,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base waits for its content',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'wait, do not reject',
@@ -438,7 +438,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal waits for what is not here yet for the content of its cut, by key, from the assembler first',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'and, where have > cut, the next one',
@@ -454,7 +454,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal waits for what is not here yet for the message behind its cut where the assembler held more',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'each chain reaches the named tip: from the tip of the parent',
@@ -470,7 +470,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/lane.test.ts',
         test: 'the stretch between two tips from one branch to the other',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'each chain reaches the named tip: at the sequence given',
@@ -486,7 +486,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused detached-cut: it names a tip that stands at another sequence',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'txRoot recomputes',
@@ -502,7 +502,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused wrong-tx-root:',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'txRoot recomputes: with the count',
@@ -518,7 +518,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused wrong-tx-root:',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'the block id commits to all of it',
@@ -535,7 +535,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused wrong-block-id:',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: '-1 <= b < r',
@@ -551,7 +551,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused base-not-below-round:',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'a skip certificate for every round j in (b, r)',
@@ -567,7 +567,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a free choice in a later round is not satisfied by the last skip alone: the gap below it is asked for, link by link',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'a skip certificate for every round j in (b, r)',
@@ -583,7 +583,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a free choice in a later round is refused after a precommitted round that was not skipped',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'if b >= 0 a precommitted certificate PC(h,b,x)',
@@ -599,7 +599,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base is refused when it links no precommitted certificate and none is held',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'whose x is re-proposed: the block',
@@ -615,7 +615,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base is refused with any other block',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'links not held are fetched: the precommitted certificate',
@@ -631,7 +631,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base waits for the precommitted certificate that it links',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'links not held are fetched: skip certificates',
@@ -647,7 +647,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a free choice in a later round waits for the skip certificate that it links, and then stands',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'links not held are fetched: the skips below the one that is linked',
@@ -663,7 +663,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a free choice in a later round is not satisfied by the last skip alone: the gap below it is asked for, link by link',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'any valid certificate of that round serves',
@@ -680,7 +680,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base carries the block of that round again',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'b = -1 means free choice',
@@ -697,7 +697,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a free choice in a later round waits for the skip certificate that it links, and then stands',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'own xRoot differs from that of the PC: does not precommit',
@@ -713,7 +713,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base halts a validator that computes other results than a quorum signed: it reports and signs no more',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'own xRoot differs from that of the PC: reports',
@@ -729,7 +729,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base halts a validator that computes other results than a quorum signed: it reports and signs no more',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'own xRoot differs from that of the PC: stops',
@@ -741,7 +741,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base halts a validator that computes other results than a quorum signed: it reports and signs no more',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'own results differ from those that are decided: stops',
@@ -757,7 +757,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/seals.test.ts',
         test: 'rule 5, deciding halts where execution differs from what a quorum committed',
       },
-      inSimulator: false,
+      simulated: null,
     },
   ],
 }

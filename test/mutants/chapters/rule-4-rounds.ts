@@ -17,7 +17,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: "rule 4, entering a round 'NC(h,r) leads to r+1'",
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: "NC(h,r') with r' >= r enters r'+1",
@@ -33,7 +33,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: "rule 4, entering a round 'NC(h,r\\') of a later round leads to r…'",
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'on PC(h,r) if it skipped r',
@@ -49,7 +49,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: "rule 4, entering a round 'PC(h,r) after skipping r leads to r+1…'",
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'on PC(h,r) if it skipped r',
@@ -65,7 +65,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: "rule 4, entering a round 'PC(h,r) without a skip is committed a…'",
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'after committing r, on its timer',
@@ -81,7 +81,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: 'rule 4, entering a round goes on when the timer runs out after a commit of the round',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'or on a justified proposal',
@@ -97,7 +97,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: "rule 4, entering a round 'a proposal for r+1 with base r leads …'",
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'a justified proposal for (h,r+1) with base = r',
@@ -113,7 +113,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: "rule 4, entering a round 'a proposal for r+1 with another base …'",
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'a justified proposal for (h,r+1) with base = r',
@@ -129,7 +129,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: "rule 4, entering a round 'a proposal for r+1 with base r but an…'",
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'after committing r',
@@ -146,7 +146,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: "rule 4, entering a round 'a proposal for r+1 with base r but an…'",
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: "PC(h,r') with r' > r enters r'",
@@ -162,7 +162,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: "rule 4, entering a round 'PC(h,r\\') of a later round leads to r…'",
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: "PC(h,r') with r' > r enters r'",
@@ -178,7 +178,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: "rule 4, entering a round 'PC(h,r\\') of a later round leads to r…'",
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'and commits',
@@ -200,7 +200,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/lock.test.ts',
         test: 'rule 2, commit follows a precommitted certificate of a round ahead',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'rounds advance only by certificates',
@@ -217,7 +217,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: 'rule 4, entering a round stays in the round when the timer runs out without a commit: only a quorum of skips leads on',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'votes of r > 0 link the certificate by which the round was entered',
@@ -233,7 +233,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: 'the certificate that votes of later rounds link is the skip certificate by which the round was entered',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'votes of r > 0 link the certificate: precommits',
@@ -249,7 +249,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/votes.test.ts',
         test: 'votes precommit: links the certificate of its round, which is durable before it',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'votes of r > 0 link the certificate: skips',
@@ -265,7 +265,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/votes.test.ts',
         test: 'votes skip: links the certificate of its round, which is durable before it',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'after a jump by PC, that PC',
@@ -282,7 +282,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: 'the certificate that votes of later rounds link is the precommitted certificate of the round after a jump by it',
       },
-      inSimulator: false,
+      simulated: null,
     },
   ],
 }

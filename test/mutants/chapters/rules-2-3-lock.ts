@@ -18,7 +18,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/lock.test.ts',
         test: 'rule 2, commit does not follow a certificate that has too few signers',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '2: from any Messagenode',
@@ -35,7 +35,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/votes.test.ts',
         test: 'votes commit: links the precommitted certificate, which is durable before it',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '2: also for a past round',
@@ -52,7 +52,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/lock.test.ts',
         test: 'rule 2, commit follows a precommitted certificate of a past round',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '2: if it has not skipped (h,r)',
@@ -68,7 +68,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/lock.test.ts',
         test: 'rule 3, the lock: commit and skip of one round exclude each other signs no commit after a skip of the round, whoever shows the certificate',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '2: once',
@@ -84,7 +84,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/lock.test.ts',
         test: 'rule 2, commit is signed once, whoever else shows the certificate',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '2: once, across restarts',
@@ -100,7 +100,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/replay.test.ts',
         test: "after start 'repeats no commit, and keeps to it: n…'",
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: '3: skip on timeout',
@@ -116,7 +116,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a free choice in a later round needs the skip certificate of every round before it',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '3: with work pending',
@@ -132,7 +132,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'the round timer is disarmed when it runs out without work, and armed again when work comes',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: '3: if it has not committed (h,r)',
@@ -148,7 +148,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/lock.test.ts',
         test: 'rule 3, the lock: commit and skip of one round exclude each other signs no skip after a commit of the round, however often the timer runs out',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '3: once',
@@ -164,7 +164,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/lock.test.ts',
         test: 'rule 1, precommit does not come after a skip of the round',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '3: once, and no commit after it, across restarts',
@@ -180,7 +180,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/replay.test.ts',
         test: "after start 'repeats no skip, and keeps to it: no …'",
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '3: a precommit followed by a skip of the same round is legal',
@@ -197,7 +197,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/lock.test.ts',
         test: 'rule 3, the lock: commit and skip of one round exclude each other allows a skip after a precommit of the same round',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '3: work pending = fairFill gives a proposable block',
@@ -213,7 +213,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'work pending, which starts the timer a transaction in a lane',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: '3: work pending = ... a proposable block',
@@ -230,7 +230,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'work pending, which starts the timer a lane message of junk alone',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '3: fork-proved lanes excluded',
@@ -246,7 +246,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'work pending, which starts the timer is nothing in a lane whose fork is proved',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '3: or a PC(h, any) is held',
@@ -258,7 +258,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'work pending, which starts the timer a precommitted certificate',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: '3: or a proposal for the current (h,r) is held',
@@ -274,7 +274,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'work pending, which starts the timer a proposal of the round, though its content is not here',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: '3: ... for the current (h,r)',
@@ -290,7 +290,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'work pending, which starts the timer a proposal of another round',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
   ],
 }

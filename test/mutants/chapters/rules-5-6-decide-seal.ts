@@ -17,7 +17,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/seals.test.ts',
         test: 'rule 5, deciding follows a commit certificate of any round, and enters round 0 of the next height',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '5: irrevocable',
@@ -33,7 +33,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/seals.test.ts',
         test: 'rule 5, deciding is irrevocable: a second certificate of the height, for another block, changes nothing',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: '5: enter (h+1, 0)',
@@ -50,7 +50,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/seals.test.ts',
         test: 'rule 5, deciding follows a commit certificate of any round, and enters round 0 of the next height',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '5: decided one height after the other',
@@ -72,7 +72,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/seals.test.ts',
         test: 'rule 5, deciding takes certificates that come in the wrong order, one height after the other',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '6: once the block is executed',
@@ -88,7 +88,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/seals.test.ts',
         test: 'rule 6, sealing does not seal what is decided but not executed',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '6: and durable: the certificate',
@@ -104,7 +104,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/votes.test.ts',
         test: 'votes seal: signs the state root in round 0, and the block is durable before it',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '6: and durable: the block',
@@ -120,7 +120,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/votes.test.ts',
         test: 'votes seal: signs the state root in round 0, and the block is durable before it',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '6: signs the state root',
@@ -136,7 +136,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/votes.test.ts',
         test: 'votes seal: signs the state root in round 0, and the block is durable before it',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '6: in a seal r = 0 whatever round decided',
@@ -157,7 +157,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/votes.test.ts',
         test: 'votes seal: signs the state root in round 0, and the block is durable before it',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '6: seals every height it decides',
@@ -173,7 +173,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/replay.test.ts',
         test: 'before start publishes nothing of whole blocks either, and then seals them',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '6: may leave out seal(h) only if it holds SC(h)',
@@ -189,7 +189,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/seals.test.ts',
         test: 'rule 6, sealing with 12 executed and SC of [] held, says [ 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …(2) ]',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: '6: and has executed h+9',
@@ -205,7 +205,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/seals.test.ts',
         test: 'rule 6, sealing does not leave out a height before the one nine above is executed, however far others are',
       },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: '6: and has executed h+9',
@@ -221,7 +221,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/seals.test.ts',
         test: 'rule 6, sealing with 12 executed and SC of [ 1, 2, 3, 4, 5, 6, 7, 8 ] held, says [ 4, 5, 6, 7, 8, 9, 10, 11, 12 ]',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: '6: once, across restarts',
@@ -237,7 +237,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/seals.test.ts',
         test: 'rule 6, sealing seals nothing twice: what its feed has already is left as it is',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: '6: until SC(h) is held, h+9 has no pending work and no timer',
@@ -253,7 +253,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'no work at h+9 until SC(h) is held has no timer at height 10 before the seal of height 1, and one after it',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: '6: until SC(h) is held, h+9 is not assembled',
@@ -269,7 +269,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: 'height h+9 is not assembled before SC(h) is held',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: '6: h+9',
@@ -279,7 +279,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'no work at h+9 until SC(h) is held has one at height 9',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: '6: h+9',
@@ -289,7 +289,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'no work at h+9 until SC(h) is held has no timer at height 10 before the seal of height 1, and one after it',
       },
-      inSimulator: false,
+      simulated: null,
     },
   ],
 }

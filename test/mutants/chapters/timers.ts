@@ -14,7 +14,7 @@ export const TIMERS: Chapter = {
         },
       ],
       caught: { file: 'protocol/timeout.test.ts', test: 'T(h,r) = T (1 + r/2) in round 1 is 1050' },
-      inSimulator: false,
+      simulated: 'seeds',
     },
     {
       clause: 'T(h,r) = T (1 + r/2)',
@@ -23,7 +23,7 @@ export const TIMERS: Chapter = {
         { file: 'protocol/timeout.ts', text: 'base * (1 + round / 2)', replacement: 'base * (1 + round)' },
       ],
       caught: { file: 'protocol/timeout.test.ts', test: 'T(h,r) = T (1 + r/2) in round 1 is 1050' },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: '3 x',
@@ -33,7 +33,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/timeout.test.ts',
         test: 'T = clamp(Tmin, Tmax, 3 x median of the last 8 durations) is three times the one duration',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'clamp: Tmin',
@@ -49,7 +49,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/timeout.test.ts',
         test: 'T = clamp(Tmin, Tmax, 3 x median of the last 8 durations) is never below Tmin',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'clamp: Tmax',
@@ -61,7 +61,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/timeout.test.ts',
         test: 'T = clamp(Tmin, Tmax, 3 x median of the last 8 durations) is never above Tmax',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'median',
@@ -73,7 +73,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/timeout.test.ts',
         test: 'T = clamp(Tmin, Tmax, 3 x median of the last 8 durations) is three times the middle one',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'of the last 8',
@@ -83,7 +83,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/timeout.test.ts',
         test: 'T = clamp(Tmin, Tmax, 3 x median of the last 8 durations) forgets all but the last 8',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'durations from entering the successful round',
@@ -99,7 +99,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'the duration that the timer learns is that of the successful round, not of those before it',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'durations to CC',
@@ -115,7 +115,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'the duration that the timer learns runs from the beginning of the timer to the commit certificate',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'run from entering the round',
@@ -137,7 +137,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'the round timer starts anew on entering a round, longer than before',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'or from work becoming pending',
@@ -153,7 +153,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'work pending, which starts the timer a skip certificate',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'disarm on expiry without work',
@@ -165,7 +165,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'the round timer is disarmed when it runs out without work, and armed again when work comes',
       },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'is armed once',
@@ -178,7 +178,7 @@ export const TIMERS: Chapter = {
         },
       ],
       caught: { file: 'protocol/validator/timer.test.ts', test: 'the round timer is armed once a round' },
-      inSimulator: false,
+      simulated: null,
     },
     {
       clause: 'an idle chain publishes nothing',
@@ -194,7 +194,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'the round timer is silent on an idle chain after a block',
       },
-      inSimulator: false,
+      simulated: null,
     },
   ],
 }
