@@ -17,7 +17,7 @@ export const FORK_PROOF: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused is ignored, and convicts nobody, if it advances a lane whose fork is proved here',
       },
-      simulated: null,
+      simulated: 'seeds',
     },
     {
       clause: 'with base = -1 nobody proposes an advance of it',
@@ -33,7 +33,7 @@ export const FORK_PROOF: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: 'a proposal of round 0 takes nothing of a lane whose fork is proved',
       },
-      simulated: null,
+      simulated: 'seeds',
     },
     {
       clause: 'with base >= 0 the proposal stands',

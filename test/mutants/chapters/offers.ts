@@ -82,7 +82,7 @@ export const OFFERS: Chapter = {
         file: 'protocol/validator/offers.test.ts',
         test: 'an accepted certificate is not offered when it does not hold',
       },
-      simulated: null,
+      simulated: 'seeds',
     },
     {
       clause: 'the Messagenode fetches, verifies and republishes',

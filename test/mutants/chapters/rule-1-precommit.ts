@@ -66,7 +66,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
       ],
       caught: {
         file: 'protocol/validator/seals.test.ts',
-        test: 'rule 5, deciding does not follow a proposal whose own cut is not the decided block',
+        test: 'rule 5, deciding halts where execution differs from what a quorum committed',
       },
       simulated: 'seeds',
     },
@@ -129,7 +129,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         },
       ],
       caught: { file: 'protocol/view.test.ts', test: 'a validator refuses out-of-turn' },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: 'assembler(h,r) = Messagenode[(h + r) mod m]',
@@ -177,11 +177,6 @@ export const RULE_1_PRECOMMIT: Chapter = {
           text: "  if (body.parent !== parent.block) return refuse('wrong-parent')\n",
           replacement: '',
         },
-        {
-          file: 'protocol/validator/proposal.ts',
-          text: 'idOfBlock(chain, body.height, parent.block, facts)',
-          replacement: 'idOfBlock(chain, body.height, body.parent, facts)',
-        },
       ],
       caught: {
         file: 'protocol/validator/proposal.test.ts',
@@ -219,7 +214,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused wrong-parent-certificate:',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: 'cut rules: known lanes only',
@@ -251,7 +246,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused cut-backwards:',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: 'cut rules: the root commits to all lanes',
@@ -259,24 +254,18 @@ export const RULE_1_PRECOMMIT: Chapter = {
       patches: [
         {
           file: 'protocol/validator/proposal.ts',
-          text: "if (rootOfCut(chain, cut) !== body.cutRoot) return refuse('wrong-cut-root')",
-          replacement: 'if (rootOfCut(chain, cut) === undefined) return undefined',
+          text: "  return root === body.cutRoot ? undefined : refuse('wrong-cut-root')",
+          replacement: "  return root.length > 0 ? undefined : refuse('wrong-cut-root')",
         },
         {
-          file: 'protocol/validator/proposal.ts',
-          text: '    cutRoot: body.cutRoot,\n',
-          replacement: '    cutRoot: rootOfCut(chain, cutAfter(parent.cut, body.cut)),\n',
-        },
-        {
-          file: 'protocol/validator/proposal.ts',
-          text: "if (idOfBlock(chain, body.height, parent.block, facts) !== body.block) return refuse('wrong-block-id')",
-          replacement:
-            'if (idOfBlock(chain, body.height, parent.block, facts) === undefined) return wait([])',
+          file: 'protocol/describe.ts',
+          text: '  if (rootOfCut(chain, cutAfter(parent.cut, body.cut)) !== cutRoot) return false\n',
+          replacement: '',
         },
       ],
       caught: {
-        file: 'protocol/validator/proposal.test.ts',
-        test: 'a proposal that breaks a rule is refused wrong-cut-root:',
+        file: 'protocol/describe.test.ts',
+        test: 'a proposal describes its block, whatever else was asked about it before',
       },
       simulated: null,
     },
@@ -294,7 +283,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused wrong-have:',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: 'size rules: bytes',
@@ -342,7 +331,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused unfair-cut: it leaves a lane out',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: 'fairness: nothing beyond have',
@@ -374,7 +363,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused nothing-to-propose: it carries junk alone',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: 'fairFill is checked when base = -1',
@@ -454,7 +443,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal waits for what is not here yet for the message behind its cut where the assembler held more',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: 'each chain reaches the named tip: from the tip of the parent',
@@ -494,8 +483,8 @@ export const RULE_1_PRECOMMIT: Chapter = {
       patches: [
         {
           file: 'protocol/validator/proposal.ts',
-          text: 'txRoot: rootOfTransactions(transactions),',
-          replacement: 'txRoot: body.txRoot,',
+          text: 'if (root !== body.txRoot || transactions.length !== body.txCount) return',
+          replacement: 'if (root.length === 0 || transactions.length !== body.txCount) return',
         },
       ],
       caught: {
@@ -510,8 +499,8 @@ export const RULE_1_PRECOMMIT: Chapter = {
       patches: [
         {
           file: 'protocol/validator/proposal.ts',
-          text: 'txCount: transactions.length,',
-          replacement: 'txCount: body.txCount,',
+          text: 'if (root !== body.txRoot || transactions.length !== body.txCount) return',
+          replacement: 'if (root !== body.txRoot) return',
         },
       ],
       caught: {
@@ -526,9 +515,8 @@ export const RULE_1_PRECOMMIT: Chapter = {
       patches: [
         {
           file: 'protocol/validator/proposal.ts',
-          text: "if (idOfBlock(chain, body.height, parent.block, facts) !== body.block) return refuse('wrong-block-id')",
-          replacement:
-            'if (idOfBlock(chain, body.height, parent.block, facts) === undefined) return wait([])',
+          text: "  if (!describes(chain, parent, body)) return refuse('wrong-block-id')\n",
+          replacement: '',
         },
       ],
       caught: {
@@ -599,7 +587,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base is refused when it links no precommitted certificate and none is held',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: 'whose x is re-proposed: the block',
@@ -615,7 +603,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base is refused with any other block',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: 'links not held are fetched: the precommitted certificate',
@@ -680,7 +668,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base carries the block of that round again',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: 'b = -1 means free choice',

@@ -100,7 +100,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/replay.test.ts',
         test: "after start 'repeats no commit, and keeps to it: n…'",
       },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: '3: skip on timeout',
@@ -213,7 +213,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'work pending, which starts the timer a transaction in a lane',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: '3: work pending = ... a proposable block',

@@ -253,7 +253,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'no work at h+9 until SC(h) is held has no timer at height 10 before the seal of height 1, and one after it',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: '6: until SC(h) is held, h+9 is not assembled',
@@ -269,7 +269,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: 'height h+9 is not assembled before SC(h) is held',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: '6: h+9',

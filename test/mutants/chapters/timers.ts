@@ -23,7 +23,7 @@ export const TIMERS: Chapter = {
         { file: 'protocol/timeout.ts', text: 'base * (1 + round / 2)', replacement: 'base * (1 + round)' },
       ],
       caught: { file: 'protocol/timeout.test.ts', test: 'T(h,r) = T (1 + r/2) in round 1 is 1050' },
-      simulated: null,
+      simulated: 'seeds',
     },
     {
       clause: '3 x',
@@ -33,7 +33,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/timeout.test.ts',
         test: 'T = clamp(Tmin, Tmax, 3 x median of the last 8 durations) is three times the one duration',
       },
-      simulated: null,
+      simulated: 'seeds',
     },
     {
       clause: 'clamp: Tmin',
@@ -49,7 +49,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/timeout.test.ts',
         test: 'T = clamp(Tmin, Tmax, 3 x median of the last 8 durations) is never below Tmin',
       },
-      simulated: null,
+      simulated: 'seeds',
     },
     {
       clause: 'clamp: Tmax',
@@ -61,7 +61,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/timeout.test.ts',
         test: 'T = clamp(Tmin, Tmax, 3 x median of the last 8 durations) is never above Tmax',
       },
-      simulated: null,
+      simulated: 'seeds',
     },
     {
       clause: 'median',
@@ -73,7 +73,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/timeout.test.ts',
         test: 'T = clamp(Tmin, Tmax, 3 x median of the last 8 durations) is three times the middle one',
       },
-      simulated: null,
+      simulated: 'seeds',
     },
     {
       clause: 'of the last 8',
@@ -99,7 +99,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'the duration that the timer learns is that of the successful round, not of those before it',
       },
-      simulated: null,
+      simulated: 'seeds',
     },
     {
       clause: 'durations to CC',
@@ -115,7 +115,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'the duration that the timer learns runs from the beginning of the timer to the commit certificate',
       },
-      simulated: null,
+      simulated: 'seeds',
     },
     {
       clause: 'run from entering the round',
@@ -137,7 +137,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'the round timer starts anew on entering a round, longer than before',
       },
-      simulated: null,
+      simulated: 'seeds',
     },
     {
       clause: 'or from work becoming pending',
@@ -153,7 +153,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'work pending, which starts the timer a skip certificate',
       },
-      simulated: null,
+      simulated: 'seeds',
     },
     {
       clause: 'disarm on expiry without work',
@@ -194,7 +194,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'the round timer is silent on an idle chain after a block',
       },
-      simulated: null,
+      simulated: 'seeds',
     },
   ],
 }
