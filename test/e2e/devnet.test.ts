@@ -30,7 +30,7 @@ const childrenOf = async ({ child }: Running): Promise<number[]> => {
 const isGone = (pids: readonly number[]) => () => pids.every((pid) => !isAlive(pid))
 
 const untilSealing = (run: Running): Promise<void> =>
-  waitUntil('a block is sealed', () => /height [1-9]/.test(run.said().err), 90_000)
+  waitUntil('a block is sealed', () => /height [1-9]/.test(run.said().err), 150_000)
 
 describe('blockfin devnet', () => {
   it('seals blocks of client transactions, proves them, and is continued; nothing outlives it', async () => {
@@ -81,7 +81,7 @@ describe('blockfin devnet', () => {
     expect(continued.continued).toBe(true)
     expect(continued.blocks.first).toBeGreaterThan(summary.blocks.last ?? 0)
     expect(pids.filter(isAlive)).toEqual([])
-  }, 240_000)
+  }, 400_000)
 
   it('leaves nothing running when it is killed, interrupted, or interrupted twice', async () => {
     const dir = await devnetDirectory()
@@ -98,7 +98,7 @@ describe('blockfin devnet', () => {
       if (signals.length === 1 && signals[0] === 'SIGINT') expect(code).toBe(0)
       await waitUntil('every child is gone', isGone(pids), 20_000)
     }
-  }, 240_000)
+  }, 400_000)
 
   it('is not confused by a member that dies: the rest goes on, and it is started again by hand', async () => {
     const dir = await devnetDirectory()
@@ -121,7 +121,7 @@ describe('blockfin devnet', () => {
     expect((await again.ended).code).toBe(0)
     run.child.kill('SIGINT')
     expect((await run.ended).code).toBe(0)
-  }, 180_000)
+  }, 400_000)
 
   it('refuses a directory that is something else, and a devnet of another size', async () => {
     const dir = await temporaryDirectory()

@@ -32,7 +32,7 @@ const BLOCKS = 160
  * next one is written, and what gathers until so much may go that it prunes, at its own height.
  */
 const HELD_BLOCKS = PRUNE_BLOCKS + 3 * CHECKPOINT_BLOCKS + 2 * (PRUNE_BLOCKS / 4) + 2
-/** Half a minute on an idle machine. */
+/** Far more than it takes, since a machine may be busy. */
 const TIMEOUT_MS = 240_000
 
 const PRUNING = ['validator-1', 'messagenode-1']
