@@ -18,6 +18,7 @@ const ALLOWED = new Map([
   ['feeds', ['util']],
   ['roles', ['util', 'feeds']],
   ['protocol', ['util', 'feeds', 'roles']],
+  ['archive', ['util', 'feeds', 'roles']],
   ['ledger', core],
   ['api', core],
   ['chain-store', [...core, 'api']],
@@ -26,8 +27,8 @@ const ALLOWED = new Map([
   ['messagenode', served],
   ['client', [...core, 'api', 'ledger']],
   ['plugins', ['util', 'feeds', 'roles']],
-  ['node', [...services, 'plugins']],
-  ['cli', [...services, 'plugins', 'node']],
+  ['node', [...services, 'archive', 'plugins']],
+  ['cli', [...services, 'archive', 'plugins', 'node']],
   // What `import 'blockfin'` gives to programs of others.
   ['index.ts', [...core, 'api', 'ledger', 'client']],
 ])
