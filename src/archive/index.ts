@@ -22,7 +22,23 @@ export type { End } from './end.js'
 export type { Head } from './head.js'
 export type { FeedRange } from './index-table.js'
 export type { EvidenceLine, MessageLine, Reception, ReplicaEntry } from './lines.js'
-export { mergeReplicas, type ReceivedMessage, type ReplicaSource, scanReplica } from './merge.js'
+export {
+  mergeReplicas,
+  type ReceivedMessage,
+  type ReplicaSource,
+  type Scanned,
+  scanReplica,
+} from './merge.js'
 export { type Archive, type Arrival, openArchive, type OpenOptions } from './open.js'
 export { streamArchive } from './stream.js'
+export {
+  type Cell,
+  columnsOf,
+  csvLine,
+  jsonLine,
+  rowsFor,
+  type TableName,
+  type TableRow,
+  TABLES,
+} from './tables.js'
 export { archiveBytes, type ArchiveContents, type WriteProgress, type Written } from './write.js'

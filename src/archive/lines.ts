@@ -3,11 +3,14 @@ import { Compile } from 'typebox/compile'
 
 import {
   type ClassicMessage,
+  classicText,
   type FeedId,
   type Hash,
   isClassicMessage,
+  MESSAGE_SIZE_LIMIT,
   type MessageKey,
-  messageKeyOfValue,
+  messageKeyOf,
+  sha256,
 } from '../feeds/index.js'
 import { archiveError, corrupt } from './codes.js'
 import { EVIDENCE_TEXT_LIMIT, LINE_LIMIT, NETWORK_PART_SIZE, REPLICA_LIMIT } from './limits.js'
@@ -201,7 +204,13 @@ const isRecord = (json: unknown): json is Record<string, unknown> =>
 /** The shape bounds how deep the value is nested, which makes it safe to print. */
 const checkMessage = ({ key, value }: MessageLine): void => {
   if (!isClassicMessage(value)) throw corrupt('a line holds no SSB message')
-  if (messageKeyOfValue(value) !== key) throw corrupt('a message stands under another key than its own')
+  const text = classicText(value)
+  if (text.length > MESSAGE_SIZE_LIMIT) {
+    throw archiveError('archive-too-large', 'a message is longer than SSB takes any')
+  }
+  if (messageKeyOf(sha256(Buffer.from(text, 'latin1'))) !== key) {
+    throw corrupt('a message stands under another key than its own')
+  }
 }
 
 /** The lines of a member's text, each without its end. @throws CodedError `archive-corrupt`, `archive-too-large` */

@@ -2,8 +2,10 @@ import type { Command } from '../kit/index.js'
 import { accountNew, accountShow } from './account.js'
 import { devnet } from './devnet.js'
 import { evidenceExport, evidenceList } from './evidence.js'
+import { exportFeeds } from './export.js'
 import { feedList, feedRead } from './feed.js'
 import { follow } from './follow.js'
+import { importFeeds } from './import.js'
 import { init } from './init.js'
 import { load } from './load.js'
 import { proof } from './proof.js'
@@ -40,5 +42,7 @@ export const commands = ({ startNode, entry }: Surroundings): readonly Command[]
   feedList,
   feedRead,
   follow(startNode),
+  exportFeeds,
+  importFeeds,
   load,
 ]
