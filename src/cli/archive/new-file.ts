@@ -38,7 +38,8 @@ const writePieces = async <Result>(
   pieces: AsyncGenerator<Uint8Array, Result>,
 ): Promise<Result> => {
   await mkdir(dirname(path), { recursive: true })
-  const handle = await open(path, 'w')
+  // An archive holds the network key.
+  const handle = await open(path, 'w', 0o600)
   try {
     for (;;) {
       const { done, value } = await pieces.next()
