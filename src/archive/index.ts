@@ -7,7 +7,9 @@
  * archive.network, archive.networkText, archive.replicas // the signed network file, and whose logs are inside
  * for await (const { key, value, received } of archive.messages()) ...     // by feed, sequence, key; forks side by side
  * for await (const { key, value } of archive.feed(feedId, 10, 20)) ...     // random access
- * for await (const { position, receivedAt, key, value } of archive.arrivals(0)) ... // as replica 0 received them
+ * const replica = await archive.replica(0)               // verifies first; holds 8 bytes for each message
+ * for await (const { position, receivedAt, key, value } of replica.arrivals()) ... // as that node received them
+ * await replica.read(17)                                 // one of them again, by its position
  * for await (const { replica, name, text } of archive.evidence()) ...      // files of evidence stores: proofs, findings
  * await archive.close()
  * ```
@@ -29,7 +31,8 @@ export {
   type Scanned,
   scanReplica,
 } from './merge.js'
-export { type Archive, type Arrival, openArchive, type OpenOptions } from './open.js'
+export { type Archive, openArchive, type OpenOptions } from './open.js'
+export type { ArchivedReplica, Arrival } from './replica.js'
 export { streamArchive } from './stream.js'
 export {
   type Cell,

@@ -1,4 +1,4 @@
-import type { ClassicMessage, FeedId, MessageKey } from '../feeds/index.js'
+import type { FeedId } from '../feeds/index.js'
 import type { Network } from '../roles/index.js'
 import { assert } from '../util/index.js'
 import { ArchiveFile } from './archive-file.js'
@@ -10,21 +10,12 @@ import { type FeedRange, feedsIn, readIndex } from './index-table.js'
 import { type ChunkLine, decodeLine, type EvidenceLine, type Line, type MessageLine } from './lines.js'
 import { MEMBER_HEADER_SIZE, memberLength } from './member.js'
 import { MessageOrder } from './order.js'
+import { ArchivedReplica } from './replica.js'
 import { streamArchive } from './stream.js'
 
 export interface OpenOptions {
   /** The network that the archive must be of. */
   readonly network?: Network
-}
-
-/** A message as one node received it. */
-export interface Arrival {
-  /** Place in the node's log, from 0, without gaps. */
-  readonly position: number
-  /** Milliseconds of the node's clock. */
-  readonly receivedAt: number
-  readonly key: MessageKey
-  readonly value: ClassicMessage
 }
 
 /**
@@ -124,26 +115,15 @@ export class Archive {
   }
 
   /**
-   * What one node received, in its order. The archive is verified first, if it was not: so every position is there, and
-   * the table of them is as large as the log is.
-   * @param replica its place in `replicas`
+   * One node's log. The archive is verified first, if it was not: so every position is there, and the table of them is
+   * as large as the log is.
+   * @param index place in `replicas`
    */
-  async *arrivals(replica: number): AsyncGenerator<Arrival> {
-    const { messages } = this.replicas[replica] ?? {}
-    assert(messages !== undefined, 'the replica is one of those in the archive')
+  async replica(index: number): Promise<ArchivedReplica> {
+    const entry = this.replicas[index]
+    assert(entry, 'the replica is one of those in the archive')
     if (!this.#isVerified) await this.verify()
-    const places = await this.#placesOf(replica, messages)
-    const starts = this.#starts()
-    for (const [position, place] of places.entries()) {
-      const number = lastAtMost(starts, place)
-      const line = decodeLine(
-        (await this.cache.lines(number))[place - (starts[number] ?? 0)] ?? Buffer.alloc(0),
-      )
-      if (line.type !== 'message') throw corrupt('a message is missing')
-      const reception = line.received.find(([index, at]) => index === replica && at === position)
-      if (!reception) throw corrupt('the archive has changed since it was verified')
-      yield { position, receivedAt: reception[2], key: line.key, value: line.value }
-    }
+    return ArchivedReplica.open(index, entry, this.chunks, this.cache)
   }
 
   async close(): Promise<void> {
@@ -163,27 +143,6 @@ export class Archive {
     for (const [number, chunk] of this.chunks.entries()) {
       if (wanted(chunk)) for (const line of await this.cache.lines(number)) yield decodeLine(line)
     }
-  }
-
-  /** Number of the line that each position of a log stands in. */
-  async #placesOf(replica: number, messages: number): Promise<Float64Array> {
-    const places = new Float64Array(messages)
-    const starts = this.#starts()
-    for (const [number, { holds }] of this.chunks.entries()) {
-      if (holds !== 'messages') continue
-      for (const [index, line] of (await this.cache.lines(number)).entries()) {
-        for (const [of, position] of receptionsIn(line)) {
-          if (of === replica) places[position] = (starts[number] ?? 0) + index
-        }
-      }
-    }
-    return places
-  }
-
-  /** The number of the first line of each member, of all lines before the index. */
-  #starts(): readonly number[] {
-    let start = 0
-    return this.chunks.map(({ lines }) => (start += lines) - lines)
   }
 }
 
@@ -220,24 +179,4 @@ const readHead = async (chunks: readonly ChunkLine[], cache: ChunkCache): Promis
     }
   }
   return reader.finish()
-}
-
-const RECEIVED = Buffer.from(',"received":')
-
-/** Of a line that was verified before, and so is spelled in one way only: decoding all of it takes much longer. */
-const receptionsIn = (line: Buffer): MessageLine['received'] =>
-  JSON.parse(
-    line.toString('utf8', line.lastIndexOf(RECEIVED) + RECEIVED.length, line.length - 1),
-  ) as MessageLine['received']
-
-/** The last place in an ascending list that holds no more than `value`. */
-const lastAtMost = (ascending: readonly number[], value: number): number => {
-  let low = 0
-  let high = ascending.length - 1
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if ((ascending[middle] ?? 0) <= value) low = middle
-    else high = middle - 1
-  }
-  return low
 }

@@ -68,8 +68,8 @@ const importReplica = async (
   paths: DataDirectory,
   progress: (messages: number) => void,
 ): Promise<void> => {
-  const log = messageLogPath(paths.ssb)
-  for (const folder of [dirname(log), paths.evidence]) await mkdir(folder, { recursive: true })
+  const path = messageLogPath(paths.ssb)
+  for (const folder of [dirname(path), paths.evidence]) await mkdir(folder, { recursive: true })
   await writeFile(paths.network, archive.networkText)
   const { registration, options } = identityOf(archive, replica)
   await writeFile(paths.registration, `${toJson(registration, 2)}\n`)
@@ -77,9 +77,10 @@ const importReplica = async (
   for await (const { replica: of, name, text } of archive.evidence()) {
     if (of === replica) await writeFile(join(paths.evidence, name), text)
   }
-  const writer = await LogWriter.create(log)
+  const log = await archive.replica(replica)
+  const writer = await LogWriter.create(path)
   try {
-    for await (const { position, key, value, receivedAt } of archive.arrivals(replica)) {
+    for await (const { position, key, value, receivedAt } of log.arrivals()) {
       await writer.add(bipf.allocAndEncode({ key, value, timestamp: receivedAt }))
       progress(position + 1)
     }

@@ -64,7 +64,7 @@ const readByIndex = async (bytes: Buffer): Promise<void> => {
   try {
     await all(archive.messages())
     await all(archive.evidence())
-    for (const replica of archive.replicas.keys()) await all(archive.arrivals(replica))
+    for (const replica of archive.replicas.keys()) await all((await archive.replica(replica)).arrivals())
   } finally {
     await archive.close()
   }
@@ -80,7 +80,7 @@ describe('an archive', () => {
     ])
     const [messagenode, validator] = smallReplicas().toReversed()
     for (const [replica, source] of [messagenode, validator].entries()) {
-      const arrivals = await all(archive.arrivals(replica))
+      const arrivals = await all((await archive.replica(replica)).arrivals())
       expect(arrivals).toEqual(arrivals.map((_, position) => ({ position, ...source?.read(position) })))
       expect(arrivals).toHaveLength(archive.replicas[replica]?.messages ?? 0)
     }
@@ -140,7 +140,7 @@ describe('an archive', () => {
     const archive = await opened(bytes)
     const found = await all(archive.feed(owner.id, 700, 702))
     expect(found.map(({ key }) => key)).toEqual(long.slice(699, 702).map(({ key }) => key))
-    expect((await all(archive.arrivals(0))).map(({ key }) => key)).toEqual(
+    expect((await all((await archive.replica(0)).arrivals())).map(({ key }) => key)).toEqual(
       [...other, ...long].map(({ key }) => key),
     )
     await archive.verify()
