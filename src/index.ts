@@ -1,11 +1,24 @@
 /**
- * BlockFin as a library: a typed client, wallets, and verification of proofs against the network file. Programs that
- * replace the ledger implement `Application`.
+ * BlockFin as a library: a typed client, wallets, archives of feeds, and verification of proofs against the network
+ * file. Programs that replace the ledger implement `Application`.
  */
 export * from './api/index.js'
+export type {
+  Archive,
+  ArchiveCode,
+  ArchivedReplica,
+  Arrival,
+  Content,
+  EvidenceLine,
+  FeedRange,
+  MessageLine,
+  OpenOptions,
+  ReplicaEntry,
+} from './archive/index.js'
+export { ARCHIVE_CODES, openArchive, streamArchive } from './archive/index.js'
 export * from './client/index.js'
-export type { Hash, VerifySignature } from './feeds/index.js'
-export { isHash } from './feeds/index.js'
+export type { ClassicMessage, FeedId, FeedMessage, Hash, MessageKey, VerifySignature } from './feeds/index.js'
+export { isHash, parseMessage } from './feeds/index.js'
 export type {
   Account,
   AccountAnswer,

@@ -12,7 +12,7 @@ export class ChunkCache {
   #size = 0
 
   constructor(
-    private readonly file: ArchiveFile,
+    private readonly file: Pick<ArchiveFile, 'member'>,
     private readonly chunks: readonly ChunkLine[],
     private readonly budget = BUDGET,
   ) {}

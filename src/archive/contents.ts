@@ -42,11 +42,13 @@ export class ContentsReader {
         return this.#head.take(line)
       case 'evidence':
         this.#tally?.evidence(line)
-        return yield line
+        yield line
+        return
       case 'message':
         this.#order.take(line)
         this.#tally?.message(line)
-        return yield line
+        yield line
+        return
       case 'chunk':
         return this.#takeEntry(line)
     }

@@ -42,9 +42,7 @@ const isEnd = (json: unknown): json is End => {
   if (typeof json !== 'object' || json === null) return false
   const { index, textSha256, sha256 } = json as Partial<End>
   if (typeof index !== 'object' || typeof textSha256 !== 'string' || typeof sha256 !== 'string') return false
-  return (
-    Number.isSafeInteger(index.offset) &&
-    Number.isSafeInteger(index.length) &&
-    typeof index.sha256 === 'string'
-  )
+  return isPlace(index.offset) && isPlace(index.length) && typeof index.sha256 === 'string'
 }
+
+const isPlace = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0

@@ -69,8 +69,9 @@ export class HeadReader {
     }
     const head = { network, networkText, replicas }
     checkReplicas(head)
-    if (headLines(head).length !== this.#parts.length + 1)
+    if (networkLines(networkText).some(({ text }, place) => text !== this.#parts[place])) {
       throw corrupt('its network file is cut in other places')
+    }
     return head
   }
 }

@@ -1,5 +1,6 @@
 import { createHash, type Hash as Hashing } from 'node:crypto'
 
+import { view } from '../util/index.js'
 import { entryOf, CutCheck } from './chunk.js'
 import { archiveError, corrupt } from './codes.js'
 import { type Content, ContentsReader } from './contents.js'
@@ -129,10 +130,11 @@ class Input {
     while (this.#size < length) {
       const next = await this.#chunks.next()
       if (next.done === true) break
-      this.#held.push(Buffer.from(next.value))
+      this.#held.push(view(next.value))
       this.#size += next.value.length
     }
-    const all = Buffer.concat(this.#held)
+    const [first = Buffer.alloc(0), ...more] = this.#held
+    const all = more.length === 0 ? first : Buffer.concat(this.#held)
     const taken = all.subarray(0, length)
     this.#held = [all.subarray(taken.length)]
     this.#size -= taken.length

@@ -249,6 +249,27 @@ describe('a hostile archive', () => {
     expect(await codeOf(verified(bytes))).toMatch(/^archive-(corrupt|too-large)$/)
   })
 
+  it('whose network file is cut in other places is refused', async () => {
+    const all = await sections()
+    const text = all.head
+      .slice(1)
+      .map((line) => (JSON.parse(line) as { text: string }).text)
+      .join('')
+    const parts = [text.slice(0, 10), text.slice(10)].map((part) =>
+      JSON.stringify({ type: 'network', text: part }),
+    )
+    const head = [...all.head.slice(0, 1), ...parts]
+    expect(await codeOf(stream(forged(partsOf({ ...all, head }))))).toBe('archive-corrupt')
+  })
+
+  it('whose end points before its beginning is refused', async () => {
+    const { bytes } = await smallArchive()
+    const offset = bytes.length - 353
+    const index = { offset: -5, length: offset + 5, sha256: sha256('') }
+    const end = encodeEnd({ index, textSha256: sha256(''), sha256: sha256(bytes.subarray(0, offset)) })
+    expect(await codeOf(verified(Buffer.concat([bytes.subarray(0, offset), end])))).toBe('archive-corrupt')
+  })
+
   it('cut into other members is refused', async () => {
     const { head, evidence, messages } = await sections()
     const parts = partsOf({ head, evidence, messages: messages.slice(0, 5) })

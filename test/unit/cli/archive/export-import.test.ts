@@ -60,6 +60,7 @@ describe('export and import', () => {
 
   it('make directories from which feeds are read', async () => {
     await blockfin('export', '--dir', at('messagenode-1'), '--out', at('a.bfa'))
+    await mkdir(at('made'))
     await blockfin('import', at('a.bfa'), '--dir', at('made'))
     const words = ['feed', 'read', 'messagenode-1/main', '--json', '--dir']
     const made = await blockfin(...words, at('made'))
