@@ -26,11 +26,13 @@ const ALLOWED = new Map([
   ['validator', served],
   ['messagenode', served],
   ['client', [...core, 'api', 'ledger']],
+  // Reads feeds wherever they stand: sources are brought to it.
+  ['audit', core],
   ['plugins', ['util', 'feeds', 'roles']],
-  ['node', [...services, 'archive', 'plugins']],
-  ['cli', [...services, 'archive', 'plugins', 'node']],
+  ['node', [...services, 'archive', 'audit', 'plugins']],
+  ['cli', [...services, 'archive', 'audit', 'plugins', 'node']],
   // What `import 'blockfin'` gives to programs of others.
-  ['index.ts', [...core, 'archive', 'api', 'ledger', 'client']],
+  ['index.ts', [...core, 'archive', 'api', 'ledger', 'client', 'audit', 'node']],
 ])
 
 const foldersAbove = new Set()

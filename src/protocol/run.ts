@@ -29,7 +29,7 @@ export const isOpen = <A>({ books, chain }: View<A>, height: number): boolean =>
   height - OPEN_HEIGHTS <= chain.origin || books.get(height - OPEN_HEIGHTS)?.sealed !== undefined
 
 /** A lane is read ahead by a few full blocks; a cut never reaches farther than one. */
-export const laneLimitOf = <A>({ chain }: View<A>): number =>
+export const laneLimitOf = <A>({ chain }: Pick<View<A>, 'chain'>): number =>
   4 * chain.context.network.parameters.capacity.bytes
 
 export const markForked = <A>({ laneOf }: Chain<A>, feed: FeedId): void => {

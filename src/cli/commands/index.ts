@@ -1,5 +1,6 @@
 import type { Command } from '../kit/index.js'
 import { accountNew, accountShow } from './account.js'
+import { audit } from './audit.js'
 import { devnet } from './devnet.js'
 import { evidenceExport, evidenceList } from './evidence.js'
 import { exportFeeds } from './export.js'
@@ -39,6 +40,7 @@ export const commands = ({ startNode, entry }: Surroundings): readonly Command[]
   verify,
   evidenceList,
   evidenceExport,
+  audit,
   feedList,
   feedRead,
   follow(startNode),

@@ -10,5 +10,6 @@ export {
   type ProvedEvidence,
   verifyEvidence,
 } from './proof.js'
+export { linksOf } from './link-rules.js'
 export { type CarriedProof, partsOf, ProofParts } from './parts.js'
 export { chargesOfMessage } from './single-rules.js'

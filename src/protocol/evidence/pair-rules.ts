@@ -11,6 +11,8 @@ import { type FeedRole, type Place, ROLE_MESSAGES } from '../../roles/index.js'
 import { isAssembled, isCertificate } from '../book.js'
 import type { EvidenceCode } from './codes.js'
 import { type Charge, type Culprit, culpritOf, type Law } from './law.js'
+import { voteBesideLink } from './link-rules.js'
+import { proposalBesideQuorum } from './proposal-rules.js'
 import { isVote, isVoteSigned, type Vote, votedValue, voteRound, voteStage } from '../votes.js'
 
 /** Finds what two messages, whose authors signed them, prove together; in either order. */
@@ -219,6 +221,8 @@ const PAIR_RULES: readonly PairRule[] = [
   slotGap,
   unlinkedSlots,
   haveBehindSeen,
+  proposalBesideQuorum,
+  voteBesideLink,
 ]
 
 /** What two places prove of which no more is known than that their author signed them. */

@@ -5,6 +5,7 @@ import { assemblerOf } from '../view.js'
 import type { EvidenceCode } from './codes.js'
 import { type Charge, culpritOf, type Law } from './law.js'
 import { isVote, isVoteSigned } from '../votes.js'
+import { flawedProposal } from './proposal-rules.js'
 
 /** Finds what one message, which its author signed, proves by itself. */
 type SingleRule = (law: Law, place: Place, message: FeedMessage) => Charge | null
@@ -55,7 +56,7 @@ const wrongEmptyBlock: SingleRule = ({ network, slotAt }, place, { body }) => {
 }
 
 /** `wrongFeed` stands alone: what stands in a foreign feed breaks none of the rules of its own. */
-const RULES: readonly SingleRule[] = [badVote, badCertificate, outOfTurn, wrongEmptyBlock]
+const RULES: readonly SingleRule[] = [badVote, badCertificate, outOfTurn, flawedProposal, wrongEmptyBlock]
 
 /** Everything that one message proves. Its author's signature is checked; where it stands is not. */
 export const chargesOfMessage = (law: Law, message: FeedMessage): readonly Charge[] => {

@@ -17,7 +17,8 @@ import {
 import { describes, type Parent } from '../describe.js'
 import { isProposable } from '../fair-fill.js'
 import type { Want } from '../step.js'
-import { messagenodesOf, type ValidatorState } from './state.js'
+import type { View } from '../view.js'
+import { messagenodesOf } from './state.js'
 
 export type Judgement<A> =
   /** `content`: keys of the lane messages that it consists of. */
@@ -30,11 +31,14 @@ export type Judgement<A> =
 
 type Proposal = MessageOf<AssembledBody>
 
+/** What a judgement stands on: the chain, and the certificates of the height. */
+export type Grounds<A> = Pick<View<A>, 'chain' | 'books'>
+
 /**
  * Rule 1 of protocol section 5: whether a proposal for the height after the decided one may be precommitted.
  * Each stage refuses, waits for something, or lets the next one look.
  */
-export const judge = <A>(state: ValidatorState<A>, proposal: Proposal): Judgement<A> => {
+export const judge = <A>(state: Grounds<A>, proposal: Proposal): Judgement<A> => {
   const { chain, books } = state
   const { body } = proposal
   if (chain.executed.height !== body.height - 1) return wait([])
@@ -53,7 +57,7 @@ export const judge = <A>(state: ValidatorState<A>, proposal: Proposal): Judgemen
 }
 
 /** What it links must be of the right kind where it is known here; nothing is fetched for it. */
-const judgeLinks = <A>({ chain }: ValidatorState<A>, body: AssembledBody): Judgement<A> | undefined => {
+const judgeLinks = <A>({ chain }: Grounds<A>, body: AssembledBody): Judgement<A> | undefined => {
   if ((body.parentCertificate === null) !== (body.height === 1)) return refuse('wrong-parent-certificate')
   const unknown = body.seen.find(({ messagenode }) => messagenode >= chain.registry.epoch.messagenodes.length)
   return unknown ? refuse('unknown-messagenode', { messagenode: unknown.messagenode }) : undefined
@@ -61,7 +65,7 @@ const judgeLinks = <A>({ chain }: ValidatorState<A>, body: AssembledBody): Judge
 
 /** Only named lanes advance, ever forwards, and the root commits to all of them. */
 const judgeCut = <A>(
-  { chain }: ValidatorState<A>,
+  { chain }: Grounds<A>,
   body: AssembledBody,
   parent: Parent,
 ): Judgement<A> | undefined => {
@@ -82,11 +86,7 @@ const judgeCut = <A>(
 }
 
 /** The base is the round whose precommitted block comes again; every round after it must have been skipped. */
-const judgeBase = <A>(
-  state: ValidatorState<A>,
-  body: AssembledBody,
-  book: HeightBook,
-): Judgement<A> | undefined => {
+const judgeBase = <A>(state: Grounds<A>, body: AssembledBody, book: HeightBook): Judgement<A> | undefined => {
   const { round, base, justify } = body
   if (base >= round) return refuse('base-not-below-round', { base, round })
   const from = messagenodesOf(state.chain)
@@ -111,7 +111,7 @@ const missingSkip = (book: HeightBook, base: number, round: number): MessageKey 
 
 /** A free choice is exactly what `fairFill` takes from what the assembler says it held. */
 const judgeFairness = <A>(
-  { chain }: ValidatorState<A>,
+  { chain }: Grounds<A>,
   { body, author }: Proposal,
   parent: Cut,
 ): Judgement<A> | undefined => {
@@ -131,7 +131,7 @@ const judgeFairness = <A>(
 
 /** The content is here in full and hashes to the block; then it runs. */
 const judgeContent = <A>(
-  { chain }: ValidatorState<A>,
+  { chain }: Grounds<A>,
   { body, author }: Proposal,
   parent: Parent,
   book: HeightBook,
@@ -164,7 +164,7 @@ const judgeContent = <A>(
 }
 
 /** The assembler first: it proposed what it must be able to serve. */
-const holdersOf = <A>(chain: ValidatorState<A>['chain'], author: Proposal['author']) => {
+const holdersOf = <A>(chain: Grounds<A>['chain'], author: Proposal['author']) => {
   const assembler = chain.registry.placeOf(author)?.member.id
   const others = messagenodesOf(chain).filter((id) => id !== assembler)
   return assembler ? [assembler, ...others] : others

@@ -13,6 +13,7 @@ import {
   skipVote,
   slots,
 } from '../protocol/says.js'
+import { PROPOSAL_CASES } from './proposal-cases.js'
 import type { SignedScene } from './signed-scene.js'
 
 /** What messages prove, and what looks like it but proves nothing: of four validators and three Messagenodes. */
@@ -23,6 +24,8 @@ export interface EvidenceCase {
   readonly guilty: readonly string[] | null
   /** In the order in which they are published. */
   readonly messages: (scene: SignedScene) => readonly FeedMessage[]
+  /** False: a watch remembers too little for it, and only an audit holds the two together. */
+  readonly watched?: boolean
 }
 
 type Make = EvidenceCase['messages']
@@ -372,6 +375,7 @@ export const EVIDENCE_CASES: readonly EvidenceCase[] = [
     scene.write(scene.validator(0).roles.committer, transaction(1)),
   ]),
   right('wrong-feed', 'a transaction in a lane', (scene) => [scene.lane(0)]),
+  ...PROPOSAL_CASES,
 ]
 
 /** A certificate of a block with one field changed afterwards. */

@@ -1,0 +1,7 @@
+export { audit, type AuditOptions, type AuditProgress, type AuditReport } from './audit.js'
+export { AUDIT_CODES, type AuditCode, describeFinding } from './codes.js'
+export type { AuditCulprit, AuditFinding, Grade } from './finding.js'
+export type { ReplayEnd } from './chain-audit.js'
+export { type FeedSource, memorySource, type SourceMessage } from './source.js'
+export type { ExclusionFacts } from './exclusions.js'
+export type { VoteFacts } from './statistics.js'

@@ -1,0 +1,143 @@
+import {
+  type FeedMessage,
+  isClassicMessage,
+  messageKeyOfValue,
+  parseMessage,
+  verifyMessageSignature,
+} from '../feeds/index.js'
+import { type Law, ProofParts, type Sign, verifyEvidence, Watch } from '../protocol/index.js'
+import { CodedError } from '../util/index.js'
+import type { Accuser } from './accuser.js'
+import { Arrivals } from './arrivals.js'
+import type { Library } from './library.js'
+import type { SourceMessage } from './source.js'
+
+/**
+ * The first pass: every message is verified, shelved, and shown to the same watch that nodes run. What the watch asks
+ * for is looked up afterwards, when everything was read.
+ */
+export class Reading {
+  readonly arrivals: Arrivals
+  readonly #watch: Watch
+  readonly #proofs = new ProofParts()
+  readonly #asked = new Map<string, Exclude<Sign, { kind: 'finding' }>>()
+  /** Messages of feeds that are no member's, such as the registrar's. */
+  strangers = 0
+
+  constructor(
+    private readonly law: Law,
+    private readonly library: Library,
+    private readonly accuser: Accuser,
+  ) {
+    this.#watch = new Watch(law)
+    this.arrivals = new Arrivals(law)
+  }
+
+  /** @throws CodedError `source-damaged`, `source-incomplete` */
+  async take(source: number, name: string, stored: SourceMessage): Promise<void> {
+    if (this.library.has(stored.key)) {
+      // The other source's copy is as much read as the first: it must be what its key says.
+      if (!isWhole(stored)) throw damaged(name, stored)
+      return
+    }
+    const message = this.#verified(name, stored)
+    if (!this.law.registry.placeOf(message.author)) {
+      this.strangers++
+      return
+    }
+    const shelved = await this.library.put(source, stored, message)
+    if (shelved.kind === 'gap') throw incomplete(name, message)
+    if (shelved.kind === 'branch') {
+      if (shelved.held) await this.#follow(this.#watch.weigh(shelved.held, message))
+      const { member } = this.law.registry.placeOf(message.author) ?? {}
+      if (member) await this.#follow(this.#watch.takeFetched(message, member.id))
+      return
+    }
+    await this.#follow(this.#watch.take(message))
+    this.arrivals.take(message)
+    const carried = this.#proofs.take(message)
+    if (carried) this.takeProof(carried.json)
+  }
+
+  /** A proof that a member published in its main feed or kept: what it saw may be in no source. */
+  takeProof(json: unknown): void {
+    const { network, verify } = this.law
+    const verdict = verifyEvidence(network, json, verify, this.law)
+    if (verdict.verdict === 'accept') this.accuser.proved(verdict)
+  }
+
+  /** Looks up what the watch has asked for, until it asks for nothing more. */
+  async finish(): Promise<void> {
+    const done = new Set<string>()
+    while (this.#asked.size > 0) {
+      const asked = [...this.#asked]
+      this.#asked.clear()
+      for (const [name, sign] of asked) {
+        if (done.has(name)) continue
+        done.add(name)
+        await this.#follow(await this.#answer(sign))
+      }
+    }
+  }
+
+  #verified(name: string, stored: SourceMessage): FeedMessage {
+    if (!isWhole(stored) || !verifyMessageSignature(stored.value, null, this.law.verify))
+      throw damaged(name, stored)
+    return parseMessage(stored.key, stored.value)
+  }
+
+  async #follow(signs: readonly Sign[]): Promise<void> {
+    for (const sign of signs) {
+      if (sign.kind === 'finding') await this.accuser.found(sign.finding)
+      else this.#asked.set(nameOf(sign), sign)
+    }
+  }
+
+  async #answer(sign: Exclude<Sign, { kind: 'finding' }>): Promise<readonly Sign[]> {
+    switch (sign.kind) {
+      case 'compare': {
+        const { feed, sequence, key } = sign.quote
+        const held = await this.library.at(feed, sequence)
+        const quoted = held && held.key !== key ? await this.library.message(key) : undefined
+        return held && quoted ? this.#watch.weigh(held, quoted) : []
+      }
+      case 'fetch': {
+        const message = await this.library.message(sign.key)
+        return message ? this.#watch.takeFetched(message, sign.from) : []
+      }
+      case 'scan': {
+        const found = await this.library.atHeight(sign.height)
+        return found
+          .filter(({ author }) => author === sign.feed)
+          .flatMap((message) => this.#watch.weigh(message, sign.suspect))
+      }
+    }
+  }
+}
+
+const isWhole = ({ key, value }: SourceMessage): boolean =>
+  isClassicMessage(value) && messageKeyOfValue(value) === key
+
+const nameOf = (sign: Exclude<Sign, { kind: 'finding' }>): string => {
+  switch (sign.kind) {
+    case 'compare':
+      return `compare ${sign.quote.feed} ${sign.quote.sequence} ${sign.quote.key}`
+    case 'fetch':
+      return `fetch ${sign.key}`
+    case 'scan':
+      return `scan ${sign.feed} ${sign.height} ${sign.suspect.key}`
+  }
+}
+
+const damaged = (name: string, { position }: SourceMessage): CodedError =>
+  new CodedError('source-damaged', `${name} holds something that its author did not sign (at ${position})`, {
+    source: name,
+    position,
+  })
+
+const incomplete = (name: string, { author, sequence }: FeedMessage): CodedError =>
+  new CodedError('source-incomplete', `${name} lacks what comes before message ${sequence} of ${author}`, {
+    source: name,
+    author,
+    sequence,
+  })

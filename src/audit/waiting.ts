@@ -1,0 +1,94 @@
+import {
+  type AssembledBody,
+  type FeedId,
+  MESSAGE_SIZE_LIMIT,
+  TRANSACTIONS_PER_MESSAGE_LIMIT,
+} from '../feeds/index.js'
+import { closedLanes, type Law } from '../protocol/index.js'
+import { lanesOf } from '../roles/index.js'
+import type { Accuser } from './accuser.js'
+import type { Arrivals } from './arrivals.js'
+import type { AuditedHeight } from './chain-audit.js'
+import type { Exclusions } from './exclusions.js'
+
+/** Heights with room that each of f_m + 1 assemblers may take, before a transaction left out is evident. */
+const PATIENCE = 64
+/** Heights between a message's arrival and the proposal that is held to have known it. */
+const ARRIVED_BEFORE = 3
+
+/** How long lanes wait, in heights that had room for any message; closed and forked ones wait for nothing. */
+export class Waiting {
+  readonly #lanes: readonly FeedId[]
+  /** Last sequence of each lane that is in a block. */
+  readonly #cut: number[]
+  /** Heights with room, up to each height. */
+  readonly #roomy: number[] = [0]
+  readonly #longest = new Map<number, { readonly sequence: number; readonly heights: number }>()
+  #closed: ReadonlySet<FeedId> = new Set()
+
+  constructor(
+    private readonly law: Law,
+    private readonly arrivals: Arrivals,
+    private readonly isForked: (lane: FeedId) => boolean,
+  ) {
+    this.#lanes = lanesOf(law.network.genesis)
+    this.#cut = this.#lanes.map(() => 0)
+  }
+
+  /** Takes the next executed block; says of a free choice which lanes it took something of. */
+  take({ height, block }: Pick<AuditedHeight, 'height' | 'block'>, exclusions: Exclusions): void {
+    const { body, author } = block.assembled
+    const hasRoom = this.#hasRoom(body)
+    this.#roomy.push((this.#roomy.at(-1) ?? 0) + (hasRoom ? 1 : 0))
+    const assembler = this.law.registry.placeOf(author)?.member.id
+    for (const [lane, feed] of this.#lanes.entries()) {
+      const before = this.#cut[lane] ?? 0
+      const after = body.cut.find((advance) => advance.lane === lane)?.sequence ?? before
+      const isFree = hasRoom && body.base === -1 && this.#isOpen(feed)
+      if (isFree && assembler !== undefined && this.#wasThere(feed, before + 1, height)) {
+        exclusions.takeLane(assembler, lane, after === before)
+      }
+      for (let sequence = before + 1; sequence <= after; sequence++) this.#note(lane, sequence, height)
+      this.#cut[lane] = after
+    }
+    this.#closed = new Set(closedLanes(block.state).map(({ lane }) => lane))
+  }
+
+  /** Of what waited too long, and of what waits still. */
+  accuse(accuser: Accuser): void {
+    const bound = (this.law.network.parameters.faultyMessagenodes + 1) * PATIENCE
+    for (const [lane, feed] of this.#lanes.entries()) {
+      if (!this.#isOpen(feed)) continue
+      const next = (this.#cut[lane] ?? 0) + 1
+      if (next <= this.arrivals.lengthOf(feed)) this.#note(lane, next, this.#roomy.length)
+      const longest = this.#longest.get(lane)
+      if (!longest || longest.heights <= bound) continue
+      const facts = { lane, feed, ...longest, bound }
+      accuser.evident({ code: 'censorship', culprits: [], messages: [], height: null, facts })
+    }
+  }
+
+  #isOpen(feed: FeedId): boolean {
+    return !this.#closed.has(feed) && !this.isForked(feed)
+  }
+
+  /** Whether another message of any size would have fitted: as far as the number of messages tells. */
+  #hasRoom({ cut, txCount }: AssembledBody): boolean {
+    const { transactions, bytes } = this.law.network.parameters.capacity
+    const messages = cut.reduce((sum, { lane, sequence }) => sum + sequence - (this.#cut[lane] ?? 0), 1)
+    return txCount + TRANSACTIONS_PER_MESSAGE_LIMIT <= transactions && messages * MESSAGE_SIZE_LIMIT <= bytes
+  }
+
+  #wasThere(feed: FeedId, sequence: number, height: number): boolean {
+    const decided = this.arrivals.decidedAt(feed, sequence)
+    return decided !== undefined && decided + ARRIVED_BEFORE <= height
+  }
+
+  #note(lane: number, sequence: number, height: number): void {
+    const feed = this.#lanes[lane]
+    const arrivedAt = feed && this.arrivals.decidedAt(feed, sequence)
+    if (arrivedAt === undefined || arrivedAt + 1 >= height) return
+    const heights = (this.#roomy[height - 1] ?? 0) - (this.#roomy[arrivedAt + 1] ?? 0)
+    if (heights > (this.#longest.get(lane)?.heights ?? 0)) this.#longest.set(lane, { sequence, heights })
+  }
+}

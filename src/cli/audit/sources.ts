@@ -1,0 +1,85 @@
+import { stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+
+import { type Archive, openArchive } from '../../archive/index.js'
+import type { FeedSource } from '../../audit/index.js'
+import { openLogSource } from '../../node/log-source.js'
+import { loadNetworkFile, type Network } from '../../roles/index.js'
+
+export interface OpenedSources {
+  readonly network: Network
+  readonly sources: readonly FeedSource[]
+  close(): Promise<void>
+}
+
+/**
+ * Data directories of nodes, and archives, which are files. The network is the one of the file that was named, else of
+ * the first archive, else the one of the first directory.
+ * @throws CodedError `source-*`, `archive-*`, and of the network file
+ */
+export const openSources = async (
+  paths: readonly string[],
+  networkFile: string | undefined,
+): Promise<OpenedSources> => {
+  const archives: Archive[] = []
+  const sources: FeedSource[] = []
+  const close = async (): Promise<void> => {
+    await Promise.all([...sources, ...archives].map((opened) => opened.close()))
+  }
+  try {
+    let network = networkFile === undefined ? undefined : await loadNetworkFile(networkFile)
+    for (const path of paths.map((each) => resolve(each))) {
+      if (!(await isFile(path))) {
+        sources.push(await openLogSource(path))
+        continue
+      }
+      const archive = await openArchive(path, network ? { network } : {})
+      archives.push(archive)
+      network ??= archive.network
+      sources.push(...(await replicasOf(archive, path)))
+    }
+    network ??= await loadNetworkFile(await networkFileBeside(resolve(paths[0] ?? '.')))
+    return { network, sources, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  )
+
+/** In a data directory, or beside those of a devnet. */
+const networkFileBeside = async (directory: string): Promise<string> => {
+  const inside = join(directory, 'network.json')
+  return (await isFile(inside)) ? inside : join(dirname(directory), 'network.json')
+}
+
+/** Each node's log in an archive is a source of its own. */
+const replicasOf = async (archive: Archive, path: string): Promise<readonly FeedSource[]> => {
+  const sources: FeedSource[] = []
+  for (const [index, { name }] of archive.replicas.entries()) {
+    const replica = await archive.replica(index)
+    sources.push({
+      name: `${path}#${name}`,
+      messages: () => replica.arrivals(),
+      read: async (position) => (await replica.read(position)).value,
+      async *proofs() {
+        for await (const { replica: of, text } of archive.evidence()) if (of === index) yield parsed(text)
+      },
+      close: () => Promise.resolve(),
+    })
+  }
+  return sources
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

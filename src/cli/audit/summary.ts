@@ -1,0 +1,51 @@
+import { type AuditFinding, type AuditReport, describeFinding } from '../../audit/index.js'
+
+/** What an audit found, for people: what was read, then who did what. */
+export const summaryOf = (report: AuditReport, files: readonly string[]): string =>
+  [
+    ...report.sources.map(({ name, messages }) => `source        ${name}, ${messages} messages`),
+    `messages      ${report.messages} different ones, every signature and hash verified`,
+    `heights       1 to ${report.replay.height} executed again, ${report.replay.transactions} transactions${endOf(report)}`,
+    `state         ${report.replay.stateRoot}`,
+    ...(report.replay.unjudged > 0 ? [`not judged    ${report.replay.unjudged} proposals`] : []),
+    ...missedLines(report),
+    ...findingLines(report.findings),
+    ...files.map((file) => `proof         ${file}`),
+    report.clean ? 'clean' : 'not clean',
+  ].join('\n')
+
+const endOf = ({ replay }: AuditReport): string => {
+  if (replay.end === 'undecided') return ''
+  const reason =
+    replay.end === 'diverged' ? 'its results are not what a quorum signed' : 'its content is in no source'
+  return `; height ${replay.height + 1}: ${reason}`
+}
+
+const missedLines = ({ facts, replay }: AuditReport): readonly string[] =>
+  facts.votes
+    .filter(({ missed }) => missed > 0)
+    .map(
+      ({ validator, stage, missed }) =>
+        `missing       ${validator}: ${missed} of ${replay.height} ${stage} votes`,
+    )
+
+/** By culprit, so that one member's deeds stand together. */
+const findingLines = (findings: readonly AuditFinding[]): readonly string[] => {
+  const byCulprit = new Map<string, string[]>()
+  for (const finding of findings) {
+    const names = [...new Set(finding.culprits.map(({ name }) => name))]
+    const who = names.length === 0 ? 'nobody in particular' : names.join(', ')
+    byCulprit.set(who, [...(byCulprit.get(who) ?? []), lineOf(finding)])
+  }
+  return [...byCulprit]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([who, lines]) => [`finding       ${who}`, ...lines])
+}
+
+const lineOf = ({ code, grade, culprits, height, count, facts }: AuditFinding): string => {
+  const roles = [...new Set(culprits.map(({ role }) => role))].join(', ')
+  const where = height === null ? '' : `, height ${height}`
+  const often = count > 1 ? `, ${count} times` : ''
+  const as = roles === '' ? '' : `, as ${roles}`
+  return `  ${grade}  ${code}: ${describeFinding(code)}${as}${where}${often}  ${JSON.stringify(facts)}`
+}

@@ -1,0 +1,1 @@
+export { Replay, type Replayed } from './replay.js'

@@ -1,0 +1,1 @@
+export { auditOf, sourceOf, worldOf } from './simulated-feeds.js'

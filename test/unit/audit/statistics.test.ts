@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { audit, type AuditReport, memorySource } from '../../../src/audit/index.js'
+import type { FeedMessage } from '../../../src/feeds/index.js'
+import { SignedScene } from '../../support/evidence/index.js'
+import { assembled, type Block, committed, sealVote, skipVote } from '../../support/protocol/index.js'
+import { counterApplication } from '../../support/simulation/counter-application.js'
+
+const auditOf = (scene: SignedScene, messages: readonly FeedMessage[]): Promise<AuditReport> => {
+  const { network, cast } = scene
+  const stored = messages.map((message, receivedAt) => ({
+    key: message.key,
+    value: scene.classic(message),
+    receivedAt,
+  }))
+  const options = { application: counterApplication, verify: cast.scheme.verify }
+  return audit({ network, sources: [memorySource('one', stored)], ...options })
+}
+
+/** Decided blocks of the first lane alone, whoever else has something to say. */
+const decisions = (scene: SignedScene, heights: number) => {
+  const messages: FeedMessage[] = []
+  const blocks: Block[] = []
+  for (let height = 1; height <= heights; height++) {
+    const content = scene.lane(0)
+    const block = scene.block(blocks.at(-1) ?? scene.genesis, content)
+    blocks.push(block)
+    const have = [content.sequence, 0, 0, 0]
+    messages.push(content, assembled(scene, block, { have }), committed(scene, block))
+  }
+  return { messages, blocks }
+}
+
+describe('what the order of arrival makes evident', () => {
+  it('a lane that nobody takes anything of, though blocks have room', { timeout: 60_000 }, async () => {
+    const scene = new SignedScene({ messagenodes: 1 })
+    const ignored = scene.lane(2)
+    const { messages } = decisions(scene, 68)
+    const { findings } = await auditOf(scene, [ignored, ...messages])
+    expect(findings).toMatchObject([
+      {
+        code: 'censorship',
+        grade: 'evident',
+        culprits: [],
+        facts: { lane: 2, sequence: 1, heights: 67, bound: 64 },
+      },
+    ])
+    const early = await auditOf(scene, [...messages, ignored])
+    expect(early.findings).toEqual([])
+  })
+
+  it('a validator that signs when everything is over', async () => {
+    const scene = new SignedScene()
+    const { messages, blocks } = decisions(scene, 45)
+    const seals = blocks.slice(0, 35).map((block) => sealVote(scene, 1, block))
+    const { findings, facts } = await auditOf(scene, [...messages, ...seals])
+    expect(findings).toMatchObject([
+      {
+        code: 'late-votes',
+        culprits: [{ owner: scene.validator(1).id, role: 'sealer' }],
+        count: 35,
+        facts: { stage: 'seal', votes: 35, late: 35, worstHeights: 44 },
+      },
+    ])
+    const late = facts.votes.filter((votes) => votes.late > 0)
+    expect(late).toMatchObject([{ validator: scene.validator(1).name, given: 35, missed: 10, worstLate: 44 }])
+  })
+
+  it('a validator that floods a height', async () => {
+    const scene = new SignedScene()
+    const flood = Array.from({ length: 1030 }, (_, round) => skipVote(scene, 2, 5, { round, entry: null }))
+    const { findings } = await auditOf(scene, flood)
+    expect(findings).toMatchObject([
+      { code: 'flooding', culprits: [{ owner: scene.validator(2).id, role: 'precommitter' }], count: 1030 },
+    ])
+  })
+})
