@@ -70,7 +70,7 @@ const DISK_LOOK_MS = 5_000
  * Runs a member from its data directory: locks it, checks everything, prunes, opens database and sockets, replays its
  * feeds, and dials. Resolves when it listens; it signs once its own feeds are known to be complete.
  *
- * @throws CodedError as `lockDirectory`, `loadNodeConfig`, `loadApplication`, `createSsb`, `openChainStore`
+ * @throws CodedError `not-an-observer` if feeds are chosen for another kind; as `lockDirectory`, `loadNodeConfig`, `loadApplication`, `createSsb`, `openChainStore`
  */
 export const startNode = async (options: StartOptions): Promise<RunningNode> => {
   const closers: Closer[] = []
@@ -79,6 +79,7 @@ export const startNode = async (options: StartOptions): Promise<RunningNode> => 
     closers.push(() => lock.release())
     const config = await loadNodeConfig(options)
     const logger = options.logger ?? pino({ level: config.logLevel, base: null }, pino.destination(2))
+    if (options.feeds !== undefined && config.member.kind !== 'observer') throw notAnObserver(config)
     for (const warning of config.warnings) logger.warn({ warning }, 'unwise option')
     return await new NodeStart(config, logger, closers, options.feeds).run()
   } catch (error) {
@@ -86,6 +87,16 @@ export const startNode = async (options: StartOptions): Promise<RunningNode> => 
     throw error
   }
 }
+
+const notAnObserver = ({ member, directory }: NodeConfig): CodedError =>
+  new CodedError(
+    'not-an-observer',
+    `${directory.root} belongs to a ${member.kind}, which replicates all feeds`,
+    {
+      path: directory.root,
+      kind: member.kind,
+    },
+  )
 
 type Closer = () => Promise<void> | void
 

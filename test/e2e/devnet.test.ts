@@ -104,11 +104,21 @@ describe('blockfin devnet', () => {
     const dir = await devnetDirectory()
     const run = startBlockfin(['devnet', '--dir', dir, ...SMALL])
     await untilSealing(run)
+    for (const words of [
+      ['devnet', '--dir', dir],
+      ['follow', '--feeds', 'sealed', '--dir', join(dir, 'validator-1')],
+    ]) {
+      const { code, err } = await blockfin(...words)
+      expect(code).toBe(1)
+      expect(err).toMatch(/^blockfin: [^\n]+ \(directory-locked\)\n$/)
+    }
     const before = await childrenOf(run)
     const victim = await pidOf(before, join(dir, 'validator-2'))
     process.kill(victim, 'SIGKILL')
     await waitUntil('it is told', () => run.said().err.includes('validator-2 is down (SIGKILL)'))
     await waitUntil('it is shown', () => run.said().err.includes('; down: validator-2'), 20_000)
+    const follow = await blockfin('follow', '--feeds', 'sealed', '--dir', join(dir, 'validator-2'))
+    expect(follow.err).toMatch(/^blockfin: [^\n]+ \(not-an-observer\)\n$/)
     const again = startBlockfin(['start', '--dir', join(dir, 'validator-2')])
     await waitUntil('it is back', () => again.said().err.includes('ready to sign'), 60_000)
     const mark = run.said().err.length

@@ -1,4 +1,4 @@
-import { dataDirectory } from '../../node/data-directory.js'
+import { dataDirectory, lockDirectory } from '../../node/data-directory.js'
 import { FEED_TYPES } from '../../../plugins/feed-requests/wanted-feeds.js'
 import { readPassphrase } from '../files.js'
 import { countMessages, readMessageLog } from '../feeds/message-log.js'
@@ -29,6 +29,8 @@ export const follow = (startNode: StartNode) =>
       const names = new Map(feeds.map(({ feed, name }) => [feed, name]))
       const passphrase = await readPassphrase(passphraseFile)
       const stop = new AbortController()
+      // Whoever runs there is told of at once, and not after a long log was counted.
+      await (await lockDirectory(dir)).release()
       const skip = all ? 0 : await countMessages(log)
       const node = await startNode({
         directory: dataDirectory(dir).root,

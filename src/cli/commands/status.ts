@@ -68,13 +68,14 @@ const networkLines = ({ networkId, chainId, parameters, genesis }: Network): rea
   ]
 }
 
-const nodeLine = ({ name, status, error }: Target & Answer): string => {
-  if (status === null) return `${name.padEnd(16)} ${error}`
+const nodeLine = ({ name, url, status, error }: Target & Answer): string => {
+  if (status === null) return `${name.padEnd(16)}  ${url}  ${error}`
   const { height, executedHeight, sealedHeight, pendingTransactions, peers, problems, hints, behindHeights } =
     status
   const findings = Object.entries(status.findings).map(([code, count]) => `${count} ${code}`)
   return [
     name.padEnd(16),
+    ...(name === url ? [] : [url]),
     `height ${height}`,
     `executed ${executedHeight}`,
     `sealed ${sealedHeight}`,

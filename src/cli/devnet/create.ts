@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-import { dataDirectory } from '../../node/data-directory.js'
+import { dataDirectory, lockDirectory } from '../../node/data-directory.js'
 import type { HostPort } from '../../node/port.js'
 import { generateNodeIdentity, loadNetworkFile, writeKeyFile, type MemberKind, type Network } from '../../roles/index.js'
 import { CodedError } from '../../util/index.js'
@@ -35,14 +35,21 @@ export interface Devnet {
 const DEFAULT_VALIDATORS = 4
 const DEFAULT_MESSAGENODES = 3
 
-/** @throws CodedError `devnet-directory-taken`, `devnet-mismatch`, and what its parts throw */
+/** @throws CodedError `devnet-directory-taken`, `devnet-mismatch`, `directory-locked`, and what its parts throw */
 export const openDevnet = async (request: DevnetRequest): Promise<Devnet> => {
   const layout = layoutOf(request.directory)
   const continued = await holdsNetwork(layout)
   if (!continued) await create(layout, request)
   const network = await loadNetworkFile(layout.network)
   checkComposition(network, request, layout)
+  if (continued) await checkIdle(network, layout)
   return { layout, network, continued }
+}
+
+/** Beside members that run already, all that this devnet starts would end at once, and nobody would say why. */
+const checkIdle = async ({ members }: Network, layout: Layout): Promise<void> => {
+  const started = members.filter(({ kind }) => kind !== 'observer').map(({ name }) => name)
+  for (const name of ['registrar', ...started]) await (await lockDirectory(layout.member(name))).release()
 }
 
 const holdsNetwork = async ({ root, network }: Layout): Promise<boolean> => {

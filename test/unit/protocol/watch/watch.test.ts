@@ -39,17 +39,20 @@ const chainOf = (scene: Scene, count: number): readonly Block[] => {
 }
 
 describe('a watch', () => {
-  it.each(EVIDENCE_CASES.filter(({ watched }) => watched !== false))('$code: $name', ({ code, guilty, messages }) => {
-    const scene = new SignedScene()
-    const watch = watchOf(scene)
-    const signs = messages(scene).flatMap((message) => [
-      ...watch.take(message),
-      // What no feed holds beside another is learned by key.
-      ...watch.takeFetched(message, scene.messagenode(1).id),
-    ])
-    const asked = signs.some(({ kind }) => kind === 'compare')
-    expect(codesIn(signs).includes(code) || (asked && code === 'sequence-gap')).toBe(guilty !== null)
-  })
+  it.each(EVIDENCE_CASES.filter(({ watched }) => watched !== false))(
+    '$code: $name',
+    ({ code, guilty, messages }) => {
+      const scene = new SignedScene()
+      const watch = watchOf(scene)
+      const signs = messages(scene).flatMap((message) => [
+        ...watch.take(message),
+        // What no feed holds beside another is learned by key.
+        ...watch.takeFetched(message, scene.messagenode(1).id),
+      ])
+      const asked = signs.some(({ kind }) => kind === 'compare')
+      expect(codesIn(signs).includes(code) || (asked && code === 'sequence-gap')).toBe(guilty !== null)
+    },
+  )
 
   it('tells of a behaviour once, whatever comes again', () => {
     const scene = new Scene()
