@@ -41,8 +41,8 @@ export const FINDINGS: Chapter = {
       patches: [
         {
           file: 'protocol/evidence/single-rules.ts',
-          text: '[badVote, badCertificate, outOfTurn, wrongEmptyBlock]',
-          replacement: '[badVote, badCertificate, outOfTurn]',
+          text: 'flawedProposal, wrongEmptyBlock]',
+          replacement: 'flawedProposal]',
         },
       ],
       caught: {
@@ -57,8 +57,8 @@ export const FINDINGS: Chapter = {
       patches: [
         {
           file: 'protocol/evidence/pair-rules.ts',
-          text: '  unlinkedSlots,\n  haveBehindSeen,\n]',
-          replacement: '  unlinkedSlots,\n]',
+          text: '  unlinkedSlots,\n  haveBehindSeen,\n',
+          replacement: '  unlinkedSlots,\n',
         },
       ],
       caught: {
