@@ -23,9 +23,13 @@ export interface SurvivedKills {
   readonly lost: number
   readonly repeated: number
   readonly surplus: string
+  /** What `blockfin audit` finds in an archive of all feeds. */
+  readonly findings: readonly string[]
 }
 
 const DEFAULT_KILLS = 200
+/** The last blow may have hit them all, and a start on a busy machine takes a minute. */
+const RECOVERY_LIMIT_MS = 300_000
 /** So often each of them is drawn. */
 const BLOWS: readonly Blow[] = [
   killOne,
@@ -53,8 +57,9 @@ export const measureKills = async (): Promise<SurvivedKills> => {
       const { what } = await run.deal(random.pick(BLOWS), random)
       console.error(`${run.kills} of ${goal} kills, ${run.load.acknowledged.length} acknowledged: ${what}`)
     }
-    await run.goesOn(3, 120_000)
-    const { forks, faults, lost, repeated, surplus, heights, transactions } = await run.end()
+    await run.goesOn(3, RECOVERY_LIMIT_MS)
+    const { forks, faults, lost, repeated, surplus, heights, transactions, audit } =
+      await run.end(RECOVERY_LIMIT_MS)
     return {
       seed,
       kills: run.kills,
@@ -68,6 +73,7 @@ export const measureKills = async (): Promise<SurvivedKills> => {
       lost: lost.length,
       repeated: repeated.length,
       surplus: String(surplus),
+      findings: audit.findings,
     }
   } finally {
     await run.network.close()

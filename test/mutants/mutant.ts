@@ -8,9 +8,15 @@ export interface Mutant {
   readonly without: string
   readonly patches: readonly CorePatch[]
   readonly caught: TestName
-  /** What of the simulator finds it too: random seeds, or only schedules made on purpose; null for neither. */
-  readonly simulated: 'seeds' | 'schedules' | null
+  /** What of the simulator finds it too; null for nothing. */
+  readonly simulated: SimulatorsFind | null
 }
+
+/**
+ * `seeds`: checkers, in scenarios drawn at random. `schedules`: checkers, in scenarios made on purpose.
+ * `comparison`: no checker, but a shipped core beside it acts otherwise.
+ */
+export type SimulatorsFind = 'seeds' | 'schedules' | 'comparison'
 
 export interface TestName {
   /** Below `test/unit`. */

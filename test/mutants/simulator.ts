@@ -1,40 +1,69 @@
 import { SCHEDULES } from '../simulation/schedules/index.js'
+import { busyScenario, SMALL } from '../support/simulation/busy-scenario.js'
+import { comparedCores } from '../support/simulation/directed/compared-cores.js'
 import { patchedCores } from '../support/simulation/directed/patched-core.js'
+import { treasonOf } from '../support/simulation/faults/index.js'
 import { drawScenario, type Scenario, simulate, Violation } from '../support/simulation/index.js'
+import { MESSAGENODE_MANNERS, VALIDATOR_MANNERS } from '../support/simulation/manners/index.js'
+import type { Cores } from '../support/simulation/simulated-world.js'
 import { MUTANTS } from './catalogue.js'
+import type { SimulatorsFind } from './mutant.js'
 
 /**
- * Runs seeds drawn without a thought of the mutant, and then the directed schedules, with the cores of one mutant,
- * named by its place in the catalogue, and prints what stops them first.
+ * Runs the simulator with the cores of one mutant, named by its place in the catalogue, and prints what of it stops them
+ * first, with where and how: its checkers, in seeds drawn without a thought of the mutant, then in schedules and treason
+ * made on purpose; or else a shipped core that runs beside each of them.
  */
 const SEEDS = 40
-const START = 1
+const MORE_SEEDS = 200
+const TREASON_SEEDS = [1, 2]
+
+type Named = readonly [name: string, scenario: Scenario]
 
 const place = Number(process.argv[2])
 const mutant = MUTANTS[place]
 if (!mutant) throw new RangeError(`there is no mutant ${process.argv[2]}`)
 const cores = await patchedCores(mutant.patches)
-console.log(firstFailure() ?? 'survives')
+console.log(firstFind() ?? 'survives')
 
-function firstFailure(): string | undefined {
-  for (const [name, scenario] of scenarios()) {
-    const failure = failureOf(scenario)
-    if (failure !== undefined) return `${name}: ${failure}`
+function firstFind(): string | undefined {
+  return (
+    firstFailure('seeds', seeds(1, SEEDS), cores) ??
+    firstFailure('schedules', onPurpose(), cores) ??
+    firstFailure('comparison', [...seeds(1, SEEDS), ...onPurpose()], comparedCores(cores)) ??
+    firstFailure('comparison', seeds(SEEDS + 1, MORE_SEEDS), comparedCores(cores))
+  )
+}
+
+function firstFailure(by: SimulatorsFind, scenarios: Iterable<Named>, given: Cores): string | undefined {
+  for (const [name, scenario] of scenarios) {
+    const failure = failureOf(scenario, given)
+    if (failure !== undefined) return `${by}: ${name}: ${failure}`
   }
   return undefined
 }
 
-function* scenarios(): Generator<readonly [string, Scenario]> {
-  for (let seed = START; seed < START + SEEDS; seed++) yield [`seed ${seed}`, drawScenario(seed, 'small')]
-  for (const { name, scenarios: given } of SCHEDULES) {
-    for (const scenario of given) yield [`schedule ${name}`, scenario]
+function* seeds(first: number, last: number): Generator<Named> {
+  for (let seed = first; seed <= last; seed++) yield [`seed ${seed}`, drawScenario(seed, 'small')]
+}
+
+function* onPurpose(): Generator<Named> {
+  for (const { name, scenarios } of SCHEDULES) for (const scenario of scenarios) yield [name, scenario]
+  for (const [traitor, manners] of [
+    ['v0', VALIDATOR_MANNERS],
+    ['m0', MESSAGENODE_MANNERS],
+  ] as const) {
+    for (const [name, manner] of Object.entries(manners)) {
+      for (const seed of TREASON_SEEDS)
+        yield [`${traitor} ${name}`, busyScenario(SMALL, seed, [treasonOf(traitor, manner)])]
+    }
   }
 }
 
 /** A core that throws is caught as well as one that breaks a rule. */
-function failureOf(scenario: Scenario): string | undefined {
+function failureOf(scenario: Scenario, given: Cores): string | undefined {
   try {
-    simulate(scenario, { cores })
+    simulate(scenario, { cores: given })
     return undefined
   } catch (error) {
     return error instanceof Violation ? error.code : String(error).split('\n')[0]

@@ -1,5 +1,12 @@
 import { TestAccount } from '../account.js'
-import { eventually, LiveNetwork, type LiveNetworkOptions, settledFeeds } from '../live-network/index.js'
+import {
+  type ArchiveAudit,
+  auditedArchive,
+  eventually,
+  LiveNetwork,
+  type LiveNetworkOptions,
+  settledFeeds,
+} from '../live-network/index.js'
 import type { Random } from '../simulation/random.js'
 import { pause } from '../wait-until.js'
 import type { Blow, Hit } from './blows.js'
@@ -71,7 +78,9 @@ export class FaultRun {
         return last >= from + heights || undefined
       },
       { timeoutMs, seen: () => `sealed is ${last}` },
-    )
+    ).catch(async (cause: unknown) => {
+      throw new Error(`where they stand: ${(await this.#standings()).join('; ')}`, { cause })
+    })
     return performance.now() - began
   }
 
@@ -91,14 +100,36 @@ export class FaultRun {
     return performance.now() - began
   }
 
-  /** Ends the traffic, lets everything settle, and judges. */
-  async end(timeoutMs = 120_000): Promise<Judgement> {
+  /** Where each node stands, and what it complains of: for whoever looks at a network that does not go on. */
+  #standings(): Promise<readonly string[]> {
+    return Promise.all(
+      this.network.nodes.map((name) =>
+        this.network.status(name).then(
+          ({ height, round, executedHeight, sealedHeight, peers, problems }) =>
+            `${name} ${JSON.stringify({ height, round, executedHeight, sealedHeight, peers, problems })}`,
+          (error: unknown) => `${name} does not answer: ${String(error)}`,
+        ),
+      ),
+    )
+  }
+
+  /** Ends the traffic, lets everything settle, judges, and has an archive of it all audited. */
+  async end(timeoutMs = 120_000): Promise<Judgement & { readonly audit: ArchiveAudit }> {
     await this.load.stop()
     const held = await settledFeeds(this.network, { timeoutMs })
     const { network, accounts, load } = this
-    return judge({ network, held, accounts, genesisBalance: BALANCE, acknowledged: load.acknowledged })
+    const { acknowledged } = load
+    const judgement = await judge({ network, held, accounts, genesisBalance: BALANCE, acknowledged })
+    return { ...judgement, audit: await auditedArchive(network) }
   }
 }
 
 /** What a sound run is judged as; heights and transactions are asked for beside it. */
-export const SOUND = { forks: [], faults: [], lost: [], repeated: [], surplus: 0n } as const
+export const SOUND = {
+  forks: [],
+  faults: [],
+  lost: [],
+  repeated: [],
+  surplus: 0n,
+  audit: { exitCode: 0, findings: [] },
+} as const

@@ -3,8 +3,8 @@ import type { TestAccount } from '../account.js'
 import { BatchSender, type LiveNetwork } from '../live-network/index.js'
 import { pause } from '../wait-until.js'
 
-const BATCH_SIZE = 5
-const PAUSE_MS = 100
+const BATCH_SIZE = 2
+const PAUSE_MS = 200
 /** Long enough to be sent again after any blow, and less than the ledger allows. */
 const VALID_HEIGHTS = 900
 

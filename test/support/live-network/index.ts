@@ -1,4 +1,5 @@
 export * from './audit.js'
+export * from './audited-archive.js'
 export * from './batch-sender.js'
 export * from './command.js'
 export * from './eventually.js'
