@@ -36,7 +36,7 @@ export class Arrivals {
     string,
     { feed: FeedId; stage: string; votes: number; late: number; worst: number }
   >()
-  readonly #lanes = new Map<FeedId, number[]>()
+  readonly #lanes = new Map<FeedId, { readonly base: number; readonly heights: number[] }>()
   readonly #floods = new Map<string, Flood>()
   /** By feed: the height it spoke of last, and how often in a row. */
   readonly #runs = new Map<FeedId, { height: number; messages: number }>()
@@ -47,7 +47,7 @@ export class Arrivals {
   take(message: FeedMessage): void {
     const { body, author } = message
     const place = this.law.registry.placeOf(author)
-    if (place?.role === 'transaction-validator') this.#noteLane(author)
+    if (place?.role === 'transaction-validator') this.#noteLane(message)
     const height = heightOf(body)
     if (height === null) return
     if (isVote(message)) this.#noteVote(author, voteStage(message), height)
@@ -57,12 +57,14 @@ export class Arrivals {
 
   /** Decided heights that were known when this message of a lane arrived. */
   decidedAt(lane: FeedId, sequence: number): number | undefined {
-    return this.#lanes.get(lane)?.[sequence - 1]
+    const { base = 0, heights = [] } = this.#lanes.get(lane) ?? {}
+    return heights[sequence - base - 1]
   }
 
   /** Last sequence of a lane that was read. */
   lengthOf(lane: FeedId): number {
-    return this.#lanes.get(lane)?.length ?? 0
+    const { base = 0, heights = [] } = this.#lanes.get(lane) ?? {}
+    return base + heights.length
   }
 
   timeliness(): readonly Timeliness[] {
@@ -79,10 +81,11 @@ export class Arrivals {
     return body.type === 'committed' && verifyCertificate(body, electorate, verify).verdict === 'accept'
   }
 
-  #noteLane(lane: FeedId): void {
-    const heights = this.#lanes.get(lane)
-    if (heights) heights.push(this.#decided)
-    else this.#lanes.set(lane, [this.#decided])
+  /** A lane that was pruned begins late. */
+  #noteLane({ author, sequence }: FeedMessage): void {
+    const known = this.#lanes.get(author)
+    if (known) known.heights.push(this.#decided)
+    else this.#lanes.set(author, { base: sequence - 1, heights: [this.#decided] })
   }
 
   #noteVote(feed: FeedId, stage: string, height: number): void {

@@ -1,13 +1,24 @@
 import type { Hash } from '../feeds/index.js'
-import { type Application, type Context, lawOf, type Verify } from '../protocol/index.js'
+import {
+  type Application,
+  type Context,
+  genesisOrigin,
+  lawOf,
+  type Origin,
+  type Verify,
+} from '../protocol/index.js'
 import type { Network } from '../roles/index.js'
+import { CodedError } from '../util/index.js'
 import { Accuser } from './accuser.js'
 import { ChainAudit, type ReplayEnd } from './chain-audit.js'
 import { isMisconduct } from './codes.js'
 import { type AuditFinding, Findings } from './finding.js'
 import { Library } from './library.js'
+import { checkedBatches } from './batches.js'
 import { merged } from './merge.js'
+import { checkOrigin } from './origin.js'
 import { Reading } from './reading.js'
+import { plainScreen, type Screen } from './screen.js'
 import type { FeedSource } from './source.js'
 import type { ExclusionFacts } from './exclusions.js'
 import { Statistics, type VoteFacts } from './statistics.js'
@@ -18,8 +29,14 @@ export interface AuditOptions<State> {
   readonly sources: readonly FeedSource[]
   /** The application that the network runs. */
   readonly application: Application<State>
-  /** ed25519; one that remembers what it found good takes less time. */
+  /** ed25519; one that remembers what it found good takes less time, such as that of a `SignatureMemory`. */
   readonly verify: Verify
+  /** Verifies the messages' signatures, perhaps on other threads; `verify` does, if it is left out. */
+  readonly screen?: Screen
+  /** Where the replay begins: at a checkpoint that holds (see `checkpoint`), else at genesis. */
+  readonly origin?: Origin<State>
+  /** Ends the audit before it is done. */
+  readonly stop?: AbortSignal
   /** Called now and then. */
   readonly onProgress?: (progress: AuditProgress) => void
 }
@@ -36,13 +53,20 @@ export interface AuditReport {
   /** Of feeds that are no member's: they are not looked at. */
   readonly strangers: number
   readonly replay: {
-    /** Blocks executed from genesis on. */
+    /** Of the last block executed. */
     readonly height: number
     readonly stateRoot: Hash
     readonly end: ReplayEnd
     readonly transactions: number
     /** Proposals that could not be judged from what the sources hold. */
     readonly unjudged: number
+  }
+  /** What an audit from a checkpoint on, or of pruned sources, says nothing about; 0 from genesis. */
+  readonly unchecked: {
+    /** Heights up to this one were not executed here: a quorum sealed the state after it. */
+    readonly height: number
+    /** Messages of lanes that were pruned. */
+    readonly messages: number
   }
   /** Sorted; equal sources give equal findings. */
   readonly findings: readonly AuditFinding[]
@@ -56,9 +80,10 @@ const PROGRESS_EVERY = 10_000
 const PROGRESS_HEIGHTS = 1000
 
 /**
- * Audits feeds: verifies every message, replays the chain from genesis by the code that nodes run, and reports every
+ * Audits feeds: verifies every message, replays the chain from genesis or a checkpoint by the code that nodes run, and reports every
  * behaviour of protocol section 8 that the feeds show. It signs nothing and asks nobody.
- * @throws CodedError as sources do, and `source-damaged`, `source-incomplete`
+ * @throws CodedError as sources do, and `source-damaged`, `source-incomplete`, `source-pruned`,
+ * `checkpoint-unfounded`, `audit-stopped`
  */
 export const audit = async <State>(options: AuditOptions<State>): Promise<AuditReport> => {
   const { network, sources, verify, onProgress = () => undefined } = options
@@ -69,18 +94,27 @@ export const audit = async <State>(options: AuditOptions<State>): Promise<AuditR
   const reading = new Reading(law, library, accuser)
   const counts = sources.map(() => 0)
   let read = 0
-  for await (const { source, stored } of merged(sources)) {
-    await reading.take(source, sources[source]?.name ?? '', stored)
-    counts[source] = (counts[source] ?? 0) + 1
-    if (++read % PROGRESS_EVERY === 0) onProgress({ phase: 'reading', messages: read })
+  const { screen = plainScreen(law) } = options
+  for await (const batch of checkedBatches(sources, merged(sources), screen, (key) => library.has(key))) {
+    checkStop(options.stop)
+    for (const arrival of batch) {
+      const { source } = arrival
+      await reading.take(sources[source]?.name ?? '', arrival)
+      counts[source] = (counts[source] ?? 0) + 1
+      if (++read % PROGRESS_EVERY === 0) onProgress({ phase: 'reading', messages: read })
+    }
   }
   for (const source of sources) for await (const proof of source.proofs()) reading.takeProof(proof)
   await reading.finish()
 
-  const statistics = new Statistics(law, reading.arrivals, (feed) => library.isForked(feed))
-  const chain = new ChainAudit(contextOf(options), law, library, accuser)
+  const context = contextOf(options)
+  const origin = options.origin ?? genesisOrigin(context)
+  await checkOrigin(network, origin, library)
+  const statistics = new Statistics(law, reading.arrivals, (feed) => library.isForked(feed), origin)
+  const chain = new ChainAudit(context, law, library, accuser, origin)
   let transactions = 0
   const { end, unjudged } = await chain.run((audited) => {
+    checkStop(options.stop)
     statistics.take(audited)
     transactions += audited.block.transactions.length
     const { height } = audited
@@ -96,10 +130,15 @@ export const audit = async <State>(options: AuditOptions<State>): Promise<AuditR
     messages: library.size,
     strangers: reading.strangers,
     replay: { height, stateRoot, end, transactions, unjudged },
+    unchecked: { height: origin.height, messages: library.prunedMessages },
     findings: sorted,
     facts: { votes: statistics.votes(), exclusions: statistics.exclusions() },
     clean: !sorted.some(({ grade }) => isMisconduct(grade)),
   }
+}
+
+const checkStop = (stop: AbortSignal | undefined): void => {
+  if (stop?.aborted) throw new CodedError('audit-stopped', 'the audit was stopped before it was done', {})
 }
 
 /** An auditor is no member: nothing that it runs acts for anybody. */

@@ -5,12 +5,14 @@ import {
   type Context,
   type Culprit,
   type ExecutedBlock,
+  genesisOrigin,
   isAssembled,
   isCertificate,
   isVote,
   isVoteSigned,
   type Law,
   linksOf,
+  type Origin,
   Replay,
   type Vote,
 } from '../protocol/index.js'
@@ -60,8 +62,9 @@ export class ChainAudit<State> {
     private readonly law: Law,
     private readonly library: Library,
     private readonly accuser: Accuser,
+    origin: Origin<State> = genesisOrigin(context),
   ) {
-    this.replay = new Replay(context)
+    this.replay = new Replay(context, origin)
   }
 
   /** Gives each executed height to `onHeight`, in order. */

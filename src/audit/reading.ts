@@ -1,16 +1,16 @@
-import {
-  type FeedMessage,
-  isClassicMessage,
-  messageKeyOfValue,
-  parseMessage,
-  verifyMessageSignature,
-} from '../feeds/index.js'
+import { type FeedId, type FeedMessage, type MessageKey, parseMessage } from '../feeds/index.js'
 import { type Law, ProofParts, type Sign, verifyEvidence, Watch } from '../protocol/index.js'
 import { CodedError } from '../util/index.js'
 import type { Accuser } from './accuser.js'
 import { Arrivals } from './arrivals.js'
+import { type CheckedArrival, damaged } from './batches.js'
 import type { Library } from './library.js'
-import type { SourceMessage } from './source.js'
+
+/** What is looked up afterwards, by key: a stranger can make us ask often, and whole messages would take memory. */
+type Question =
+  | { readonly kind: 'compare'; readonly quote: Extract<Sign, { kind: 'compare' }>['quote'] }
+  | { readonly kind: 'fetch'; readonly key: MessageKey; readonly from: FeedId }
+  | { readonly kind: 'scan'; readonly feed: FeedId; readonly height: number; readonly suspect: MessageKey }
 
 /**
  * The first pass: every message is verified, shelved, and shown to the same watch that nodes run. What the watch asks
@@ -20,7 +20,7 @@ export class Reading {
   readonly arrivals: Arrivals
   readonly #watch: Watch
   readonly #proofs = new ProofParts()
-  readonly #asked = new Map<string, Exclude<Sign, { kind: 'finding' }>>()
+  readonly #asked = new Map<string, Question>()
   /** Messages of feeds that are no member's, such as the registrar's. */
   strangers = 0
 
@@ -34,13 +34,10 @@ export class Reading {
   }
 
   /** @throws CodedError `source-damaged`, `source-incomplete` */
-  async take(source: number, name: string, stored: SourceMessage): Promise<void> {
-    if (this.library.has(stored.key)) {
-      // The other source's copy is as much read as the first: it must be what its key says.
-      if (!isWhole(stored)) throw damaged(name, stored)
-      return
-    }
-    const message = this.#verified(name, stored)
+  async take(name: string, { source, stored, text, isSigned }: CheckedArrival): Promise<void> {
+    if (isSigned === undefined) return
+    if (!isSigned) throw damaged(name, stored.position)
+    const message = parseMessage(stored.key, stored.value, text.length)
     if (!this.law.registry.placeOf(message.author)) {
       this.strangers++
       return
@@ -51,8 +48,8 @@ export class Reading {
       if (shelved.held) await this.#follow(this.#watch.weigh(shelved.held, message))
       const { member } = this.law.registry.placeOf(message.author) ?? {}
       if (member) await this.#follow(this.#watch.takeFetched(message, member.id))
-      return
     }
+    if (shelved.kind !== 'next') return
     await this.#follow(this.#watch.take(message))
     this.arrivals.take(message)
     const carried = this.#proofs.take(message)
@@ -80,20 +77,17 @@ export class Reading {
     }
   }
 
-  #verified(name: string, stored: SourceMessage): FeedMessage {
-    if (!isWhole(stored) || !verifyMessageSignature(stored.value, null, this.law.verify))
-      throw damaged(name, stored)
-    return parseMessage(stored.key, stored.value)
-  }
-
   async #follow(signs: readonly Sign[]): Promise<void> {
     for (const sign of signs) {
       if (sign.kind === 'finding') await this.accuser.found(sign.finding)
-      else this.#asked.set(nameOf(sign), sign)
+      else {
+        const question = questionOf(sign)
+        this.#asked.set(nameOf(question), question)
+      }
     }
   }
 
-  async #answer(sign: Exclude<Sign, { kind: 'finding' }>): Promise<readonly Sign[]> {
+  async #answer(sign: Question): Promise<readonly Sign[]> {
     switch (sign.kind) {
       case 'compare': {
         const { feed, sequence, key } = sign.quote
@@ -106,34 +100,29 @@ export class Reading {
         return message ? this.#watch.takeFetched(message, sign.from) : []
       }
       case 'scan': {
-        const found = await this.library.atHeight(sign.height)
+        const suspect = await this.library.message(sign.suspect)
+        const found = suspect ? await this.library.atHeight(sign.height) : []
         return found
           .filter(({ author }) => author === sign.feed)
-          .flatMap((message) => this.#watch.weigh(message, sign.suspect))
+          .flatMap((message) => (suspect ? this.#watch.weigh(message, suspect) : []))
       }
     }
   }
 }
 
-const isWhole = ({ key, value }: SourceMessage): boolean =>
-  isClassicMessage(value) && messageKeyOfValue(value) === key
+const questionOf = (sign: Exclude<Sign, { kind: 'finding' }>): Question =>
+  sign.kind === 'scan' ? { ...sign, suspect: sign.suspect.key } : sign
 
-const nameOf = (sign: Exclude<Sign, { kind: 'finding' }>): string => {
-  switch (sign.kind) {
+const nameOf = (question: Question): string => {
+  switch (question.kind) {
     case 'compare':
-      return `compare ${sign.quote.feed} ${sign.quote.sequence} ${sign.quote.key}`
+      return `compare ${question.quote.feed} ${question.quote.sequence} ${question.quote.key}`
     case 'fetch':
-      return `fetch ${sign.key}`
+      return `fetch ${question.key}`
     case 'scan':
-      return `scan ${sign.feed} ${sign.height} ${sign.suspect.key}`
+      return `scan ${question.feed} ${question.height} ${question.suspect}`
   }
 }
-
-const damaged = (name: string, { position }: SourceMessage): CodedError =>
-  new CodedError('source-damaged', `${name} holds something that its author did not sign (at ${position})`, {
-    source: name,
-    position,
-  })
 
 const incomplete = (name: string, { author, sequence }: FeedMessage): CodedError =>
   new CodedError('source-incomplete', `${name} lacks what comes before message ${sequence} of ${author}`, {

@@ -1,10 +1,12 @@
-import type { ClassicMessage, MessageKey } from '../feeds/index.js'
+import type { ClassicMessage, FeedId, MessageKey } from '../feeds/index.js'
 import type { Millis } from '../protocol/index.js'
 
 /** Where an audit reads feeds: a node's data directory, an archive, or messages in memory. */
 export interface FeedSource {
   /** What people call it, such as its path. */
   readonly name: string
+  /** Where feeds begin that were pruned: the last message that is gone of each. Left out: all are whole. */
+  readonly beginnings?: readonly FeedBeginning[]
   /**
    * Every message, each feed ascending from its first one, in the order in which the node received them.
    * @throws CodedError if what is there cannot be what a node stored
@@ -17,6 +19,13 @@ export interface FeedSource {
   close(): Promise<void>
 }
 
+/** The last message of a feed that is not there any more. */
+export interface FeedBeginning {
+  readonly feed: FeedId
+  readonly sequence: number
+  readonly key: MessageKey
+}
+
 export interface SourceMessage {
   /** The key under which it was stored. */
   readonly key: MessageKey
@@ -25,6 +34,11 @@ export interface SourceMessage {
   readonly receivedAt: Millis
   /** Names the message in this source; a safe integer below 2^40. */
   readonly position: number
+  /**
+   * The message's `classicText`, from a source that has checked the form of the value and that the key is the text's;
+   * left out, the audit does both.
+   */
+  readonly text?: string
 }
 
 /** Messages that are in memory already, in their order of arrival. */

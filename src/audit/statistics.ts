@@ -4,6 +4,7 @@ import type { Accuser } from './accuser.js'
 import type { Arrivals } from './arrivals.js'
 import type { AuditedHeight } from './chain-audit.js'
 import { type ExclusionFacts, Exclusions } from './exclusions.js'
+import { GENESIS, type ReplayStart } from './origin.js'
 import { Waiting } from './waiting.js'
 
 /** Votes of one validator at one stage, over the heights that were executed. */
@@ -39,9 +40,10 @@ export class Statistics {
     private readonly law: Law,
     private readonly arrivals: Arrivals,
     private readonly isForked: (feed: FeedId) => boolean,
+    start: ReplayStart = GENESIS,
   ) {
     this.#exclusions = new Exclusions(law)
-    this.#waiting = new Waiting(law, arrivals, isForked)
+    this.#waiting = new Waiting(law, arrivals, isForked, start)
   }
 
   /** Takes the next executed height. */

@@ -9,6 +9,7 @@ import { lanesOf } from '../roles/index.js'
 import type { Accuser } from './accuser.js'
 import type { Arrivals } from './arrivals.js'
 import type { AuditedHeight } from './chain-audit.js'
+import type { ReplayStart } from './origin.js'
 import type { Exclusions } from './exclusions.js'
 
 /** Heights with room that each of f_m + 1 assemblers may take, before a transaction left out is evident. */
@@ -21,7 +22,7 @@ export class Waiting {
   readonly #lanes: readonly FeedId[]
   /** Last sequence of each lane that is in a block. */
   readonly #cut: number[]
-  /** Heights with room, up to each height. */
+  /** Heights with room, up to each height from the one on which the replay began. */
   readonly #roomy: number[] = [0]
   readonly #longest = new Map<number, { readonly sequence: number; readonly heights: number }>()
   #closed: ReadonlySet<FeedId> = new Set()
@@ -30,9 +31,10 @@ export class Waiting {
     private readonly law: Law,
     private readonly arrivals: Arrivals,
     private readonly isForked: (lane: FeedId) => boolean,
+    private readonly start: ReplayStart,
   ) {
     this.#lanes = lanesOf(law.network.genesis)
-    this.#cut = this.#lanes.map(() => 0)
+    this.#cut = this.#lanes.map((_, lane) => start.cut[lane]?.sequence ?? 0)
   }
 
   /** Takes the next executed block; says of a free choice which lanes it took something of. */
@@ -60,12 +62,16 @@ export class Waiting {
     for (const [lane, feed] of this.#lanes.entries()) {
       if (!this.#isOpen(feed)) continue
       const next = (this.#cut[lane] ?? 0) + 1
-      if (next <= this.arrivals.lengthOf(feed)) this.#note(lane, next, this.#roomy.length)
+      if (next <= this.arrivals.lengthOf(feed)) this.#note(lane, next, this.start.height + this.#roomy.length)
       const longest = this.#longest.get(lane)
       if (!longest || longest.heights <= bound) continue
       const facts = { lane, feed, ...longest, bound }
       accuser.evident({ code: 'censorship', culprits: [], messages: [], height: null, facts })
     }
+  }
+
+  #roomyUpTo(height: number): number {
+    return this.#roomy[Math.max(0, height - this.start.height)] ?? 0
   }
 
   #isOpen(feed: FeedId): boolean {
@@ -88,7 +94,7 @@ export class Waiting {
     const feed = this.#lanes[lane]
     const arrivedAt = feed && this.arrivals.decidedAt(feed, sequence)
     if (arrivedAt === undefined || arrivedAt + 1 >= height) return
-    const heights = (this.#roomy[height - 1] ?? 0) - (this.#roomy[arrivedAt + 1] ?? 0)
+    const heights = this.#roomyUpTo(height - 1) - this.#roomyUpTo(arrivedAt + 1)
     if (heights > (this.#longest.get(lane)?.heights ?? 0)) this.#longest.set(lane, { sequence, heights })
   }
 }

@@ -98,4 +98,19 @@ export const verifyMessageSignature = (
   return verify(feedIdBytes(value.author), utf8(text(unsigned)), fromBase64(signature.slice(0, 88), 64))
 }
 
+/**
+ * The same, for whoever has the message's `classicText` already: the signature stands last in it, and what was signed is
+ * the text without it.
+ */
+export const verifyTextSignature = (
+  classic: string,
+  { author, signature }: ClassicMessage,
+  verify: VerifySignature,
+): boolean => {
+  const last = `,\n  "signature": "${signature}"\n}`
+  if (!SIGNATURE.test(signature) || !classic.endsWith(last)) return false
+  const signed = `${classic.slice(0, -last.length)}\n}`
+  return verify(feedIdBytes(author), utf8(signed), fromBase64(signature.slice(0, 88), 64))
+}
+
 const text = (value: object): string => JSON.stringify(value, null, 2)

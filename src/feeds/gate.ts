@@ -28,9 +28,15 @@ export const parseContent = (content: unknown): Body | Junk => {
   }
 }
 
-/** A replicated message, its signature and its place in the feed already checked. */
-export const parseMessage = (key: MessageKey, value: ClassicMessage): FeedMessage =>
-  parse(key, value, classicSize(value))
+/**
+ * A replicated message, its signature and its place in the feed already checked.
+ * @param size of its `classicText`, for whoever has it already.
+ */
+export const parseMessage = (
+  key: MessageKey,
+  value: ClassicMessage,
+  size: number = classicSize(value),
+): FeedMessage => parse(key, value, size)
 
 /** The same for one whose key nobody has named: it is printed once, for key and size. */
 export const parseUnnamed = (value: ClassicMessage): FeedMessage => {

@@ -4,8 +4,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 import bipf from 'bipf'
 
-import type { FeedSource, SourceMessage } from '../audit/index.js'
-import { type ClassicMessage, isClassicMessage, type MessageKey, messageKeyOfValue } from '../feeds/index.js'
+import type { FeedBeginning, FeedSource, SourceMessage } from '../audit/index.js'
+import {
+  type ClassicMessage,
+  classicText,
+  isClassicMessage,
+  type MessageKey,
+  messageKeyOfText,
+} from '../feeds/index.js'
 import { CodedError } from '../util/index.js'
 import { dataDirectory } from './data-directory.js'
 import { BLOCK_SIZE, readBlock } from './log-file.js'
@@ -24,7 +30,7 @@ const BLOCKS_KEPT = 64
  *
  * Errors when it is read: CodedError `source-missing`, `source-damaged`.
  *
- * @throws CodedError `source-missing`; `source-pruned`, since without its lanes nothing can be executed again
+ * @throws CodedError `source-missing`, `beginnings-damaged`
  */
 export const openLogSource = async (directory: string): Promise<FeedSource> => {
   const { ssb } = dataDirectory(directory)
@@ -37,12 +43,13 @@ export const openLogSource = async (directory: string): Promise<FeedSource> => {
       { cause },
     )
   })
-  const { height } = await readBeginnings(ssb)
-  if (height === 0) return new LogSource(directory, file)
-  await file.close()
-  throw new CodedError('source-pruned', `${directory} has pruned its lanes up to height ${height}`, {
-    height,
-  })
+  try {
+    const { accepted } = await readBeginnings(ssb)
+    return new LogSource(directory, file, accepted)
+  } catch (error) {
+    await file.close()
+    throw error
+  }
 }
 
 class LogSource implements FeedSource {
@@ -51,17 +58,14 @@ class LogSource implements FeedSource {
   constructor(
     readonly name: string,
     private readonly file: FileHandle,
+    readonly beginnings: readonly FeedBeginning[],
   ) {}
 
   async *messages(): AsyncGenerator<SourceMessage> {
     for (let start = 0; ; start += BLOCK_SIZE) {
-      const records = await this.#recordsAt(start)
-      if (records === null) return
-      let position = start
-      for (const record of records) {
-        yield messageIn(record, position) ?? this.#damaged(position)
-        position += HEADER_SIZE + record.length
-      }
+      const messages = await this.#messagesAt(start)
+      if (messages === null) return
+      yield* messages
     }
   }
 
@@ -70,7 +74,9 @@ class LogSource implements FeedSource {
     const block = this.#blocks.get(start) ?? (await this.#keep(start))
     const offset = position - start
     const record = block.subarray(offset + HEADER_SIZE, offset + HEADER_SIZE + block.readUInt16LE(offset))
-    return messageIn(record, position)?.value ?? this.#damaged(position)
+    // Every byte was compared when it was read first; whoever reads again looks at the key.
+    const { value } = entryIn(record) ?? {}
+    return isClassicMessage(value) ? value : this.#damaged(position)
   }
 
   async *proofs(): AsyncGenerator<unknown> {
@@ -85,8 +91,8 @@ class LogSource implements FeedSource {
     await this.file.close()
   }
 
-  /** The whole records of a block; null behind the last one. @throws CodedError `source-damaged` */
-  async #recordsAt(start: number): Promise<readonly Buffer[] | null> {
+  /** What the whole records of a block hold; null behind the last one. @throws CodedError `source-damaged` */
+  async #messagesAt(start: number): Promise<readonly SourceMessage[] | null> {
     for (let reads = 0; reads < READS; reads++) {
       if (reads > 0) await pause(READ_AGAIN_MS)
       const bytes = await this.#bytesAt(start)
@@ -95,7 +101,8 @@ class LogSource implements FeedSource {
         return null
       }
       const { records, isWhole } = readBlock(bytes)
-      if (isWhole && records.every((record) => messageIn(record, start) !== null)) return records
+      const messages = messagesIn(records, start)
+      if (isWhole && messages.length === records.length) return messages
     }
     return this.#damaged(start)
   }
@@ -122,15 +129,32 @@ class LogSource implements FeedSource {
   }
 }
 
+/** The messages of a block, up to a record that holds none. */
+const messagesIn = (records: readonly Buffer[], start: number): readonly SourceMessage[] => {
+  const messages: SourceMessage[] = []
+  let position = start
+  for (const record of records) {
+    const message = messageIn(record, position)
+    if (message === null) break
+    messages.push(message)
+    position += HEADER_SIZE + record.length
+  }
+  return messages
+}
+
 /** The message of a record, if it is the one that the record's key names and nothing else stands there. */
 const messageIn = (record: Buffer, position: number): SourceMessage | null => {
-  const entry = decoded(record)
-  if (typeof entry !== 'object' || entry === null) return null
-  const { key, value, timestamp } = entry as Readonly<Record<string, unknown>>
-  if (!isClassicMessage(value) || typeof timestamp !== 'number' || messageKeyOfValue(value) !== key)
-    return null
+  const { key, value, timestamp } = entryIn(record) ?? {}
+  if (!isClassicMessage(value) || typeof timestamp !== 'number') return null
+  const text = classicText(value)
+  if (messageKeyOfText(text) !== key) return null
   if (!bipf.allocAndEncode({ key, value, timestamp }).equals(record)) return null
-  return { key: key as MessageKey, value, receivedAt: timestamp, position }
+  return { key: key as MessageKey, value, receivedAt: timestamp, position, text }
+}
+
+const entryIn = (record: Buffer): Readonly<Record<string, unknown>> | null => {
+  const entry = decoded(record)
+  return typeof entry === 'object' && entry !== null ? (entry as Readonly<Record<string, unknown>>) : null
 }
 
 const decoded = (record: Buffer): unknown => {

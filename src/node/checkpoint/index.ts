@@ -1,3 +1,4 @@
+export * from './audit-origin.js'
 export * from './checkpoint.js'
 export * from './checkpoint-store.js'
 export * from './checkpoint-writer.js'

@@ -1,0 +1,2 @@
+export { Screening, type ScreeningOptions } from './screening.js'
+export { VerifiedBatches } from './verified-batches.js'

@@ -1,0 +1,23 @@
+import { parentPort, workerData } from 'node:worker_threads'
+
+import { screen, SignatureMemory } from '../../audit/index.js'
+import { lawOf } from '../../protocol/index.js'
+import { assert } from '../../util/index.js'
+import { verify } from '../verify.js'
+import type { ScreeningAnswer, ScreeningSetup, ScreeningTask } from './task.js'
+
+/** A thread that verifies messages: it is asked for one batch at a time, and answers in that order. */
+assert(parentPort, 'it runs as a thread')
+const port = parentPort
+const { network, secret } = workerData as ScreeningSetup
+
+const law = lawOf(network, verify)
+const memory = new SignatureMemory(verify, secret)
+const trustingLaw = lawOf(network, () => true)
+const trustingMemory = new SignatureMemory(() => true, secret)
+
+port.on('message', ({ number, texts, isTrusted }: ScreeningTask) => {
+  const screened = isTrusted ? screen(trustingLaw, trustingMemory, texts) : screen(law, memory, texts)
+  const answer: ScreeningAnswer = { number, ...screened }
+  port.postMessage(answer)
+})
