@@ -82,8 +82,8 @@ const PROGRESS_HEIGHTS = 1000
 /**
  * Audits feeds: verifies every message, replays the chain from genesis or a checkpoint by the code that nodes run, and reports every
  * behaviour of protocol section 8 that the feeds show. It signs nothing and asks nobody.
- * @throws CodedError as sources do, and `source-damaged`, `source-incomplete`, `source-pruned`,
- * `checkpoint-unfounded`, `audit-stopped`
+ * @throws CodedError as sources do, and `source-damaged`, `source-incomplete`, `source-foreign`,
+ * `source-pruned`, `checkpoint-unfounded`, `audit-stopped`
  */
 export const audit = async <State>(options: AuditOptions<State>): Promise<AuditReport> => {
   const { network, sources, verify, onProgress = () => undefined } = options
@@ -104,6 +104,8 @@ export const audit = async <State>(options: AuditOptions<State>): Promise<AuditR
       if (++read % PROGRESS_EVERY === 0) onProgress({ phase: 'reading', messages: read })
     }
   }
+  const foreign = reading.foreignSource()
+  if (foreign !== undefined) throw foreignError(sources[foreign]?.name ?? '')
   for (const source of sources) for await (const proof of source.proofs()) reading.takeProof(proof)
   await reading.finish()
 
@@ -136,6 +138,9 @@ export const audit = async <State>(options: AuditOptions<State>): Promise<AuditR
     clean: !sorted.some(({ grade }) => isMisconduct(grade)),
   }
 }
+
+const foreignError = (source: string): CodedError =>
+  new CodedError('source-foreign', `${source} holds nothing of any member: it is of another network`, { source })
 
 const checkStop = (stop: AbortSignal | undefined): void => {
   if (stop?.aborted) throw new CodedError('audit-stopped', 'the audit was stopped before it was done', {})

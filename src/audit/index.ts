@@ -1,6 +1,6 @@
 export { audit, type AuditOptions, type AuditProgress, type AuditReport } from './audit.js'
 export { AUDIT_CODES, type AuditCode, describeFinding } from './codes.js'
-export type { AuditCulprit, AuditFinding, Grade } from './finding.js'
+export { type AuditCulprit, type AuditFinding, findingName, type Grade } from './finding.js'
 export type { ReplayStart } from './origin.js'
 export type { ReplayEnd } from './chain-audit.js'
 export { type PrintedMessage, type Screen, screen, type Screened, signedAmong } from './screen.js'

@@ -21,6 +21,9 @@ export class Reading {
   readonly #watch: Watch
   readonly #proofs = new ProofParts()
   readonly #asked = new Map<string, Question>()
+  /** Sources that gave anything, and those that gave something of a member. */
+  readonly #taken = new Set<number>()
+  readonly #ofMembers = new Set<number>()
   /** Messages of feeds that are no member's, such as the registrar's. */
   strangers = 0
 
@@ -34,7 +37,10 @@ export class Reading {
   }
 
   /** @throws CodedError `source-damaged`, `source-incomplete` */
-  async take(name: string, { source, stored, text, isSigned }: CheckedArrival): Promise<void> {
+  async take(name: string, arrival: CheckedArrival): Promise<void> {
+    const { source, stored, text, isSigned } = arrival
+    this.#taken.add(source)
+    if (this.library.has(stored.key)) this.#ofMembers.add(source)
     if (isSigned === undefined) return
     if (!isSigned) throw damaged(name, stored.position)
     const message = parseMessage(stored.key, stored.value, text.length)
@@ -42,6 +48,7 @@ export class Reading {
       this.strangers++
       return
     }
+    this.#ofMembers.add(source)
     const shelved = await this.library.put(source, stored, message)
     if (shelved.kind === 'gap') throw incomplete(name, message)
     if (shelved.kind === 'branch') {
@@ -54,6 +61,11 @@ export class Reading {
     this.arrivals.take(message)
     const carried = this.#proofs.take(message)
     if (carried) this.takeProof(carried.json)
+  }
+
+  /** A source in which no member speaks: of another network, most likely. */
+  foreignSource(): number | undefined {
+    return [...this.#taken].find((source) => !this.#ofMembers.has(source))
   }
 
   /** A proof that a member published in its main feed or kept: what it saw may be in no source. */

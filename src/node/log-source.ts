@@ -34,7 +34,7 @@ const BLOCKS_KEPT = 64
  */
 export const openLogSource = async (directory: string): Promise<FeedSource> => {
   const { ssb } = dataDirectory(directory)
-  const path = join(ssb, 'db2', 'log.bipf')
+  const path = logFileOf(directory)
   const file = await open(path, 'r').catch((cause: unknown) => {
     throw new CodedError(
       'source-missing',
@@ -51,6 +51,9 @@ export const openLogSource = async (directory: string): Promise<FeedSource> => {
     throw error
   }
 }
+
+/** The file that grows. */
+export const logFileOf = (directory: string): string => join(dataDirectory(directory).ssb, 'db2', 'log.bipf')
 
 class LogSource implements FeedSource {
   readonly #blocks = new Map<number, Buffer>()
@@ -95,6 +98,7 @@ class LogSource implements FeedSource {
   async #messagesAt(start: number): Promise<readonly SourceMessage[] | null> {
     for (let reads = 0; reads < READS; reads++) {
       if (reads > 0) await pause(READ_AGAIN_MS)
+      if (reads > 0 && !(await this.#isWritten())) break
       const bytes = await this.#bytesAt(start)
       if (bytes.length === 0) {
         if (start === 0) throw new CodedError('source-missing', `the log of ${this.name} is empty`)
@@ -105,6 +109,11 @@ class LogSource implements FeedSource {
       if (isWhole && messages.length === records.length) return messages
     }
     return this.#damaged(start)
+  }
+
+  /** Whether somebody may be writing: a log that lies still is as it is. */
+  async #isWritten(): Promise<boolean> {
+    return Date.now() - (await this.file.stat()).mtimeMs < READS * READ_AGAIN_MS
   }
 
   async #keep(start: number): Promise<Buffer> {

@@ -2,13 +2,15 @@ import { stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 
 import { type Archive, openArchive } from '../../archive/index.js'
-import type { FeedSource } from '../../audit/index.js'
-import { openLogSource } from '../../node/log-source.js'
+import type { FeedBeginning, FeedSource } from '../../audit/index.js'
+import { logFileOf, openLogSource } from '../../node/log-source.js'
 import { loadNetworkFile, type Network } from '../../roles/index.js'
 
 export interface OpenedSources {
   readonly network: Network
   readonly sources: readonly FeedSource[]
+  /** Data directories of which lanes were pruned. */
+  readonly pruned: readonly { readonly directory: string; readonly beginnings: readonly FeedBeginning[] }[]
   close(): Promise<void>
 }
 
@@ -39,11 +41,25 @@ export const openSources = async (
       sources.push(...(await replicasOf(archive, path)))
     }
     network ??= await loadNetworkFile(await networkFileBeside(resolve(paths[0] ?? '.')))
-    return { network, sources, close }
+    const pruned = sources.flatMap(({ name, beginnings = [] }) =>
+      beginnings.length > 0 ? [{ directory: name, beginnings }] : [],
+    )
+    return { network, sources, pruned, close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** Another one when the sources have grown: a log grows inside its last block first. */
+export const stampOfSources = async (paths: readonly string[]): Promise<string> => {
+  const stamps = paths
+    .map((each) => resolve(each))
+    .map(async (path) => {
+      const { size, mtimeMs } = await stat((await isFile(path)) ? path : logFileOf(path))
+      return `${size} ${mtimeMs}`
+    })
+  return (await Promise.all(stamps)).join()
 }
 
 const isFile = (path: string): Promise<boolean> =>

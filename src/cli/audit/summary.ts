@@ -5,14 +5,26 @@ export const summaryOf = (report: AuditReport, files: readonly string[]): string
   [
     ...report.sources.map(({ name, messages }) => `source        ${name}, ${messages} messages`),
     `messages      ${report.messages} different ones, every signature and hash verified`,
-    `heights       1 to ${report.replay.height} executed again, ${report.replay.transactions} transactions${endOf(report)}`,
+    `heights       ${report.unchecked.height + 1} to ${report.replay.height} executed again, ${report.replay.transactions} transactions${endOf(report)}`,
+    ...uncheckedLines(report),
     `state         ${report.replay.stateRoot}`,
     ...(report.replay.unjudged > 0 ? [`not judged    ${report.replay.unjudged} proposals`] : []),
+    ...(report.strangers > 0
+      ? [`not checked   ${report.strangers} messages of feeds that are no member's`]
+      : []),
     ...missedLines(report),
     ...findingLines(report.findings),
     ...files.map((file) => `proof         ${file}`),
     report.clean ? 'clean' : 'not clean',
   ].join('\n')
+
+/** What a clean audit does not say. */
+const uncheckedLines = ({ unchecked: { height, messages } }: AuditReport): readonly string[] => [
+  ...(height > 0
+    ? [`not checked   heights 1 to ${height}: not executed here, the state after them is one that a quorum sealed`]
+    : []),
+  ...(messages > 0 ? [`not checked   ${messages} messages of lanes, which were pruned`] : []),
+]
 
 const endOf = ({ replay }: AuditReport): string => {
   if (replay.end === 'undecided') return ''
@@ -21,12 +33,12 @@ const endOf = ({ replay }: AuditReport): string => {
   return `; height ${replay.height + 1}: ${reason}`
 }
 
-const missedLines = ({ facts, replay }: AuditReport): readonly string[] =>
+const missedLines = ({ facts, replay, unchecked }: AuditReport): readonly string[] =>
   facts.votes
     .filter(({ missed }) => missed > 0)
     .map(
       ({ validator, stage, missed }) =>
-        `missing       ${validator}: ${missed} of ${replay.height} ${stage} votes`,
+        `missing       ${validator}: ${missed} of ${replay.height - unchecked.height} ${stage} votes`,
     )
 
 /** By culprit, so that one member's deeds stand together. */
@@ -42,7 +54,7 @@ const findingLines = (findings: readonly AuditFinding[]): readonly string[] => {
     .flatMap(([who, lines]) => [`finding       ${who}`, ...lines])
 }
 
-const lineOf = ({ code, grade, culprits, height, count, facts }: AuditFinding): string => {
+export const lineOf = ({ code, grade, culprits, height, count, facts }: AuditFinding): string => {
   const roles = [...new Set(culprits.map(({ role }) => role))].join(', ')
   const where = height === null ? '' : `, height ${height}`
   const often = count > 1 ? `, ${count} times` : ''

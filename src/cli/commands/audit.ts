@@ -1,13 +1,15 @@
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 
-import { audit as auditFeeds, type AuditProgress } from '../../audit/index.js'
-import { loadApplication } from '../../node/application.js'
-import { rememberingVerify } from '../../node/verify.js'
-import { CodedError } from '../../util/index.js'
+import type { AuditProgress, AuditReport } from '../../audit/index.js'
+import { VerifiedBatches } from '../../node/screening/index.js'
+import { isCoded } from '../../util/index.js'
+import { auditOnce, type AuditRequest } from '../audit/once.js'
 import { writeProofs } from '../audit/proof-files.js'
-import { type OpenedSources, openSources } from '../audit/sources.js'
-import { summaryOf } from '../audit/summary.js'
-import { command, DIRECTORY, FILE, many, optional } from '../kit/index.js'
+import { type OpenedSources, openSources, stampOfSources } from '../audit/sources.js'
+import { lineOf, summaryOf } from '../audit/summary.js'
+import { watch } from '../audit/watching.js'
+import { command, count, DIRECTORY, FILE, flag, many, type Outcome, optional, type Terminal } from '../kit/index.js'
 
 /** 0: clean; 1: somebody misbehaved; 2: what was to be audited cannot be read. */
 const EXIT_FINDINGS = 1
@@ -19,7 +21,8 @@ export const audit = command({
   details:
     'Reads the data directories of nodes, which may be running, and archives, several of one network together; verifies every ' +
     'message, executes the chain again from genesis, and reports every behaviour that the feeds show with its grade. ' +
-    'Exit code 0: clean, 1: findings that are proved or evident, 2: a source cannot be read. See docs/auditing.md.',
+    'Exit code 0: clean, as far as the report says what was checked; 1: findings that are proved or evident; ' +
+    '2: a source cannot be read. See docs/auditing.md.',
   arguments: { sources: many(DIRECTORY, 'data directory of a node, or archive', 1) },
   options: {
     network: optional(
@@ -30,6 +33,16 @@ export const audit = command({
       FILE,
       'module of the application that the network runs (default: the STORE ledger)',
     ),
+    jobs: optional(count(1, 256), 'threads that verify signatures (default: one for each core)'),
+    from: optional(
+      FILE,
+      'begin at this checkpoint, or the newest in this data directory, instead of at genesis',
+    ),
+    resume: optional(
+      FILE,
+      'keep what was verified in this file, and verify no signature again that it knows; works while sources grow',
+    ),
+    watch: flag('audit again whenever the sources have grown, and print what is new, until interrupted'),
     proofs: optional(DIRECTORY, 'write every proof into this directory, for `blockfin verify`'),
   },
   examples: [
@@ -37,32 +50,97 @@ export const audit = command({
     'blockfin audit devnet/messagenode-1 devnet/validator-1 --network devnet/network.json --json',
     'blockfin audit devnet/messagenode-1 --proofs proofs',
     'blockfin audit feeds.bfa',
+    'blockfin audit feeds.bfa --resume feeds.audited',
+    'blockfin audit devnet/observer-1 --watch',
   ],
-  async run({ sources: paths, network: networkFile, application: module, proofs }, terminal) {
+  async run(given, terminal) {
     let opened: OpenedSources | undefined
+    let verified: VerifiedBatches | undefined
+    let isSaving = false
+    const save = async (): Promise<void> => {
+      if (given.resume === undefined || isSaving) return
+      isSaving = true
+      await verified?.save().finally(() => (isSaving = false))
+    }
+    const saving = setInterval(() => void save().catch(() => undefined), SAVE_EVERY_MS).unref()
     try {
-      opened = await openSources(paths, networkFile)
-      const { network, sources } = opened
-      const verify = rememberingVerify()
-      const application = await loadApplication(module === undefined ? null : resolve(module), verify)
-      const onProgress = (progress: AuditProgress): void => terminal.progress(progressLine(progress))
-      const report = await auditFeeds({ network, sources, application, verify, onProgress })
-      const files = proofs === undefined ? [] : await writeProofs(resolve(proofs), report.findings)
-      return {
-        json: { ...report, ...(proofs === undefined ? {} : { proofFiles: files }) },
-        text: summaryOf(report, files),
-        exitCode: report.clean ? 0 : EXIT_FINDINGS,
+      opened = await openSources(given.sources, given.network)
+      if (given.resume !== undefined) verified = await VerifiedBatches.open(resolve(given.resume), opened.network)
+      else if (given.watch) verified = VerifiedBatches.none(opened.network)
+      const request: AuditRequest = {
+        application: given.application === undefined ? null : resolve(given.application),
+        jobs: given.jobs ?? availableParallelism(),
+        from: given.from === undefined ? undefined : resolve(given.from),
+        verified,
+        stop: terminal.stop,
+        onProgress: (progress) => terminal.progress(progressLine(progress)),
       }
+      const proofs = given.proofs === undefined ? undefined : resolve(given.proofs)
+      return given.watch
+        ? await watched(given.sources, opened, request, proofs, terminal)
+        : await once(opened, request, proofs)
     } catch (error) {
-      if (!(error instanceof CodedError) || error.code === 'usage') throw error
-      terminal.progress(`blockfin: ${error.message} (${error.code})`)
-      const { code, message } = error
-      return { json: { unreadable: { code, message } }, text: '', exitCode: EXIT_UNREADABLE }
+      return unreadable(error, terminal)
     } finally {
+      clearInterval(saving)
+      await save()
       await opened?.close()
     }
   },
 })
+
+/** Progress that a kill may cost. */
+const SAVE_EVERY_MS = 30_000
+
+const once = async (
+  opened: OpenedSources,
+  request: AuditRequest,
+  proofs: string | undefined,
+): Promise<Outcome> => {
+  const { report, spared } = await auditOnce(opened, request)
+  const files = proofs === undefined ? [] : await writeProofs(proofs, report.findings)
+  const resumed = request.verified ? { spared } : {}
+  const sparedLine = spared > 0 ? [`verified      ${spared} messages of them by an earlier audit`] : []
+  return {
+    json: { ...report, ...resumed, ...(proofs === undefined ? {} : { proofFiles: files }) },
+    text: [...sparedLine, summaryOf(report, files)].join('\n'),
+    exitCode: exitCodeOf(report),
+  }
+}
+
+/** What was found is printed as it is found; what is left at the end is the exit code. */
+const watched = async (
+  paths: readonly string[],
+  opened: OpenedSources,
+  request: AuditRequest,
+  proofs: string | undefined,
+  terminal: Terminal,
+): Promise<Outcome> => {
+  const written: Promise<unknown>[] = []
+  const report = await watch({
+    audit: async () => (await auditOnce(opened, request)).report,
+    stamp: () => stampOfSources(paths),
+    stop: terminal.stop,
+    onReport: ({ replay: { height }, messages, clean }, fresh) => {
+      for (const finding of fresh) terminal.record({ finding }, lineOf(finding).trim())
+      terminal.record({ height, messages, clean }, `height ${height}, ${messages} messages`)
+      if (proofs !== undefined) written.push(writeProofs(proofs, fresh))
+    },
+  })
+  await Promise.all(written)
+  return { json: undefined, text: '', ...(report ? { exitCode: exitCodeOf(report) } : {}) }
+}
+
+const exitCodeOf = ({ clean }: AuditReport): number => (clean ? 0 : EXIT_FINDINGS)
+
+/** An interrupted audit ends as its signal says. */
+const unreadable = (error: unknown, terminal: Terminal): Outcome => {
+  if (!isCoded(error) || error.code === 'usage') throw error
+  const { code, message } = error
+  terminal.progress(`blockfin: ${message} (${code})`)
+  const outcome = { json: { unreadable: { code, message } }, text: '' }
+  return code === 'audit-stopped' ? outcome : { ...outcome, exitCode: EXIT_UNREADABLE }
+}
 
 const progressLine = (progress: AuditProgress): string =>
   progress.phase === 'reading'

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 
 import type { FeedBeginning } from '../../audit/index.js'
+import { isMessageKey } from '../../feeds/index.js'
 import type { Context, Origin } from '../../protocol/index.js'
 import { lanesOf } from '../../roles/index.js'
 import { CodedError, isCoded } from '../../util/index.js'
@@ -67,10 +68,12 @@ const decodedOrNull = (bytes: Uint8Array): Checkpoint | null => {
 }
 
 const checkedOrigin = (context: Context<unknown>, checkpoint: Checkpoint, path: string): Origin<unknown> => {
+  const isCut = checkpoint.cut.every(({ sequence, tip }) => sequence < 2 ** 32 && isMessageKey(tip))
+  if (!isCut) throw new CodedError('checkpoint-unusable', `${path} says nothing of lanes`, { path })
   try {
     return originOf(context, checkpoint)
   } catch (cause) {
-    if (isCoded(cause)) throw cause
+    if (isCoded(cause, 'checkpoint-unusable')) throw cause
     throw new CodedError('checkpoint-unusable', `the state in ${path} cannot be restored`, { path }, { cause })
   }
 }

@@ -19,7 +19,7 @@ export class VerifiedBatches {
   readonly #digests: Set<string>
 
   private constructor(
-    private readonly file: string,
+    private readonly file: string | null,
     private readonly network: Network,
     digests: readonly Uint8Array[],
   ) {
@@ -33,6 +33,11 @@ export class VerifiedBatches {
       throw new CodedError('resume-unreadable', `${file} cannot be read (${cause.code})`, { file }, { cause })
     })
     return new VerifiedBatches(file, network, bytes ? digestsIn(new Uint8Array(bytes), file, network) : [])
+  }
+
+  /** Remembered as long as the process runs. */
+  static none(network: Network): VerifiedBatches {
+    return new VerifiedBatches(null, network, [])
   }
 
   get size(): number {
@@ -49,6 +54,7 @@ export class VerifiedBatches {
 
   /** Durable, and whole or not at all. */
   async save(): Promise<void> {
+    if (this.file === null) return
     const digests = [...this.#digests].map((name) => new Uint8Array(Buffer.from(name, 'base64')))
     const ascending = digests.sort((a, b) => Buffer.compare(a, b))
     const bytes = concat(TAG, hashBytes(this.network.chainId), ...ascending)

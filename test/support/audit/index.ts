@@ -1,1 +1,3 @@
+export { LongChain } from './long-chain.js'
+export { checkpointFile, LongDirectory, longDirectory } from './long-directory.js'
 export { auditOf, sourceOf, worldOf } from './simulated-feeds.js'

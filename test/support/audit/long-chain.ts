@@ -57,7 +57,7 @@ export class LongChain {
     application: storeLedger({ verify: verifyBytes }),
     verify: verifyBytes,
   })
-  readonly #lanes = lanesOf(this.network.genesis)
+  readonly lanes = lanesOf(this.network.genesis)
   readonly #electorate = electorateOf(this.network, this.network.genesis)
   readonly #keys = keysOf(this.setup)
   readonly #tips = new Map<FeedId, StoredMessage>()
@@ -65,7 +65,7 @@ export class LongChain {
   #block: Hash = this.network.chainId
   #decision: MessageKey | null = null
   #slot = emptyBlock(this.network.chainId, 0, null)
-  #cut: readonly LaneTip[] = this.#lanes.map(() => ({ sequence: 0, tip: NO_MESSAGE }))
+  #cut: readonly LaneTip[] = this.lanes.map(() => ({ sequence: 0, tip: NO_MESSAGE }))
   #state: ChainState<LedgerState> = this.#application.genesis(this.network)
 
   get network(): Network {
@@ -98,7 +98,7 @@ export class LongChain {
     const parent = this.#block
     const transactions = [{ lane, sequence: tip.sequence, index: 0, bytes }]
     const facts = {
-      cutRoot: cutRoot(this.#lanes.map((feed, index) => ({ feed, ...at(this.#cut, index) }))),
+      cutRoot: cutRoot(this.lanes.map((feed, index) => ({ feed, ...at(this.#cut, index) }))),
       txRoot: txRoot(transactions.map((each) => transactionLeaf(lane, each.sequence, 0, bytes))),
       txCount: 1,
     }
