@@ -3,8 +3,10 @@ import { dirname, join, resolve } from 'node:path'
 
 import { type Archive, openArchive } from '../../archive/index.js'
 import type { FeedBeginning, FeedSource } from '../../audit/index.js'
+import { dataDirectory } from '../../node/data-directory.js'
 import { logFileOf, openLogSource } from '../../node/log-source.js'
 import { loadNetworkFile, type Network } from '../../roles/index.js'
+import { CodedError } from '../../util/index.js'
 
 export interface OpenedSources {
   readonly network: Network
@@ -25,6 +27,7 @@ export const openSources = async (
 ): Promise<OpenedSources> => {
   const archives: Archive[] = []
   const sources: FeedSource[] = []
+  const directories: string[] = []
   const close = async (): Promise<void> => {
     await Promise.all([...sources, ...archives].map((opened) => opened.close()))
   }
@@ -33,6 +36,7 @@ export const openSources = async (
     for (const path of paths.map((each) => resolve(each))) {
       if (!(await isFile(path))) {
         sources.push(await openLogSource(path))
+        directories.push(path)
         continue
       }
       const archive = await openArchive(path, network ? { network } : {})
@@ -41,6 +45,7 @@ export const openSources = async (
       sources.push(...(await replicasOf(archive, path)))
     }
     network ??= await loadNetworkFile(await networkFileBeside(resolve(paths[0] ?? '.')))
+    for (const directory of directories) await checkNetwork(directory, network)
     const pruned = sources.flatMap(({ name, beginnings = [] }) =>
       beginnings.length > 0 ? [{ directory: name, beginnings }] : [],
     )
@@ -67,6 +72,13 @@ const isFile = (path: string): Promise<boolean> =>
     (stats) => stats.isFile(),
     () => false,
   )
+
+/** Members of several networks may have the same keys, so that nothing else tells their directories apart. */
+const checkNetwork = async (directory: string, { chainId }: Network): Promise<void> => {
+  const { network: file } = dataDirectory(directory)
+  if (!(await isFile(file)) || (await loadNetworkFile(file)).chainId === chainId) return
+  throw new CodedError('source-foreign', `${directory} is of another network`, { directory })
+}
 
 /** In a data directory, or beside those of a devnet. */
 const networkFileBeside = async (directory: string): Promise<string> => {

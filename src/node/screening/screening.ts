@@ -11,7 +11,7 @@ import {
 import { type Law, lawOf } from '../../protocol/index.js'
 import type { Network } from '../../roles/index.js'
 import { verify } from '../verify.js'
-import { ScreeningThreads } from './threads.js'
+import { HAS_THREADS, ScreeningThreads } from './threads.js'
 import type { VerifiedBatches } from './verified-batches.js'
 
 export interface ScreeningOptions {
@@ -34,7 +34,7 @@ export class Screening implements Screen {
   readonly #verified: VerifiedBatches | null
 
   constructor({ network, jobs, verified }: ScreeningOptions) {
-    this.#threads = jobs > 1 ? new ScreeningThreads(jobs, network, this.memory) : null
+    this.#threads = jobs > 1 && HAS_THREADS ? new ScreeningThreads(jobs, network, this.memory) : null
     this.#law = lawOf(network, verify)
     this.#trustingLaw = lawOf(network, () => true)
     this.#verified = verified ?? null

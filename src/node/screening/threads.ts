@@ -1,5 +1,3 @@
-import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 
 import type { Screened, SignatureMemory } from '../../audit/index.js'
@@ -7,9 +5,8 @@ import type { Network } from '../../roles/index.js'
 import { CodedError } from '../../util/index.js'
 import type { ScreeningAnswer, ScreeningSetup, ScreeningTask } from './task.js'
 
-/** Runs as it lies there: built, or from source as tests do. */
-const EXTENSION = extname(fileURLToPath(import.meta.url))
-const FLAGS = EXTENSION === '.ts' ? ['--import', 'tsx'] : []
+/** A thread loads what was built. From source, as unit tests run it, there is none. */
+export const HAS_THREADS = import.meta.url.endsWith('.js')
 
 interface Pending {
   readonly worker: number
@@ -28,8 +25,7 @@ export class ScreeningThreads {
     const workerData: ScreeningSetup = { network, secret }
     this.#load = Array.from({ length: count }, () => 0)
     this.#workers = this.#load.map((_, index) => {
-      const url = new URL(`./worker${EXTENSION}`, import.meta.url)
-      const worker = new Worker(url, { workerData, execArgv: FLAGS })
+      const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData })
       worker.on('message', (answer: ScreeningAnswer) => this.#answered(answer))
       worker.on('error', (cause) => this.#failed(index, cause))
       // An idle thread keeps no program alive.

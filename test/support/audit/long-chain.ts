@@ -4,6 +4,7 @@ import {
   type CertifiedStage,
   certificateRoot,
   cutRoot,
+  type Electorate,
   emptyBlock,
   encodeBody,
   type FeedId,
@@ -48,25 +49,35 @@ export const MESSAGES_PER_BLOCK = 17
  */
 export class LongChain {
   readonly account = new TestAccount('long chain')
-  readonly setup: TestNetwork = testNetwork({
-    validators: VALIDATORS.length,
-    messagenodes: 1,
-    balances: new Map([[this.account.id, 10n ** 15n]]),
-  })
+  readonly setup: TestNetwork
+  readonly lanes: readonly FeedId[]
   readonly #application = chainApplication<LedgerState>({
     application: storeLedger({ verify: verifyBytes }),
     verify: verifyBytes,
   })
-  readonly lanes = lanesOf(this.network.genesis)
-  readonly #electorate = electorateOf(this.network, this.network.genesis)
-  readonly #keys = keysOf(this.setup)
+  readonly #electorate: Electorate
+  readonly #keys: ReadonlyMap<FeedId, NodeIdentity>
   readonly #tips = new Map<FeedId, StoredMessage>()
   #height = 0
-  #block: Hash = this.network.chainId
+  #block: Hash
   #decision: MessageKey | null = null
-  #slot = emptyBlock(this.network.chainId, 0, null)
-  #cut: readonly LaneTip[] = this.lanes.map(() => ({ sequence: 0, tip: NO_MESSAGE }))
-  #state: ChainState<LedgerState> = this.#application.genesis(this.network)
+  #slot: Hash
+  #cut: readonly LaneTip[]
+  #state: ChainState<LedgerState>
+
+  /** @param balance of the one account: another one makes another network, of the same members. */
+  constructor(balance = 10n ** 15n) {
+    const balances = new Map([[this.account.id, balance]])
+    this.setup = testNetwork({ validators: VALIDATORS.length, messagenodes: 1, balances })
+    const { network } = this
+    this.lanes = lanesOf(network.genesis)
+    this.#electorate = electorateOf(network, network.genesis)
+    this.#keys = keysOf(this.setup)
+    this.#block = network.chainId
+    this.#slot = emptyBlock(network.chainId, 0, null)
+    this.#cut = this.lanes.map(() => ({ sequence: 0, tip: NO_MESSAGE }))
+    this.#state = this.#application.genesis(network)
+  }
 
   get network(): Network {
     return this.setup.network
@@ -128,6 +139,12 @@ export class LongChain {
     const value = { block, xRoot: xRoot(codes) }
     const agreed = this.#agree(height, value, this.#application.root(state), proposal.key)
     return [content, proposal, ...agreed]
+  }
+
+  /** What its author signed instead of the first message of a feed. */
+  rivalOf({ value: { author } }: StoredMessage): StoredMessage {
+    const body: Body = { type: 'transaction', transactions: [new Uint8Array([1])] }
+    return signedMessage(this.#keyOf(author), undefined, encodeBody(body))
   }
 
   #agree(

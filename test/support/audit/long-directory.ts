@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 import bipf from 'bipf'
@@ -8,7 +8,7 @@ import { type ClassicMessage, messageKeyOfValue } from '../../../src/feeds/index
 import { messageLogPath } from '../../../src/cli/feeds/message-log.js'
 import { type Checkpoint, writeCheckpoint } from '../../../src/node/checkpoint/index.js'
 import { dataDirectory } from '../../../src/node/data-directory.js'
-import { LogWriter } from '../../../src/node/log-file.js'
+import { BLOCK_SIZE, LogWriter } from '../../../src/node/log-file.js'
 import { writeBeginnings } from '../../../src/node/pruning/index.js'
 import { LongChain, MESSAGES_PER_BLOCK } from './long-chain.js'
 
@@ -91,6 +91,18 @@ export class LongDirectory {
     await writeBeginnings(ssb, { height: checkpoint.height, accepted })
   }
 
+  /** Adds a block to the log's file, which was finished, as a node does that runs. */
+  async append(messages: readonly StoredMessage[]): Promise<void> {
+    const block = Buffer.alloc(BLOCK_SIZE)
+    let offset = 0
+    for (const { key, value } of messages) {
+      const record = bipf.allocAndEncode({ key, value, timestamp: STARTED_AT })
+      offset = block.writeUInt16LE(record.length, offset)
+      offset += record.copy(block, offset)
+    }
+    await appendFile(this.log, block)
+  }
+
   async finish(): Promise<this> {
     await this.writer.finish()
     return this
@@ -98,8 +110,8 @@ export class LongDirectory {
 }
 
 /** Finished, of so many blocks. */
-export const longDirectory = async (root: string, blocks: number): Promise<LongDirectory> =>
-  (await (await LongDirectory.create(root)).blocks(blocks * MESSAGES_PER_BLOCK)).finish()
+export const longDirectory = async (root: string, blocks: number, chain?: LongChain): Promise<LongDirectory> =>
+  (await (await LongDirectory.create(root, chain)).blocks(blocks * MESSAGES_PER_BLOCK)).finish()
 
 export const checkpointFile = (root: string, height: number): string =>
   join(dataDirectory(root).checkpoints, `${String(height).padStart(16, '0')}.checkpoint`)

@@ -20,6 +20,7 @@ import {
   sealed,
   sealVote,
 } from '../../support/protocol/index.js'
+import { LongChain } from '../../support/audit/index.js'
 import { counterApplication } from '../../support/simulation/counter-application.js'
 
 const VALIDATORS = [0, 1, 2, 3]
@@ -168,6 +169,13 @@ describe('an audit', () => {
     const [one, two] = [await auditOf(scene, ...sources()), await auditOf(scene, ...sources().reverse())]
     expect(one.findings).toEqual(two.findings)
     expect(codesOf(one)).toEqual(['junk proof'])
+  })
+
+  it('refuses a source in which no member speaks', async () => {
+    const scene = new SignedScene()
+    const strangers = new LongChain().next().map(({ key, value }) => ({ key, value, receivedAt: 1 }))
+    const sources = [sourceOf(scene, [scene.lane(0)]), memorySource('strange', strangers)]
+    await expect(auditOf(scene, ...sources)).rejects.toMatchObject({ code: 'source-foreign' })
   })
 
   it.each<[string, string, (messages: Omit<SourceMessage, 'position'>[]) => void]>([
