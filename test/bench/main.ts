@@ -1,5 +1,6 @@
 import { cpus, loadavg } from 'node:os'
 
+import { measureAudit } from './audit.js'
 import { measureReturn } from './away.js'
 import { measureCatchUp } from './catch-up.js'
 import { measureFeedHop } from './feed-hop.js'
@@ -19,8 +20,9 @@ const MEASUREMENTS = {
   'catch-up': () => measureCatchUp(),
 } as const
 
-/** Minutes long, and about faults rather than speed: only by name. */
+/** Minutes long, and about faults or reading rather than consensus: only by name. */
 const LONG_MEASUREMENTS = {
+  audit: () => measureAudit(),
   kills: () => measureKills(),
   away: () => measureReturn(),
   restart: () => measureRestart(),

@@ -7,10 +7,16 @@ export interface Said {
   readonly err: string
 }
 
+interface Ports {
+  readonly stop?: AbortSignal
+  /** Told of all that was said so far, each time. */
+  readonly onOut?: (out: string) => void
+}
+
 /** The command line in this process; no node can be started on it. */
 export const commandLine = async (
   words: readonly string[],
-  { stop = new AbortController().signal, onOut = (_out: string): void => undefined } = {},
+  { stop = new AbortController().signal, onOut = () => undefined }: Ports = {},
 ): Promise<Said> => {
   const said = { out: '', err: '' }
   const code = await run(

@@ -8,6 +8,9 @@ import type { ScreeningAnswer, ScreeningSetup, ScreeningTask } from './task.js'
 /** A thread loads what was built. From source, as unit tests run it, there is none. */
 export const HAS_THREADS = import.meta.url.endsWith('.js')
 
+/** A thread holds little longer than a batch: with room for more it would only collect its garbage later. */
+const MEMORY = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 256 }
+
 interface Pending {
   readonly worker: number
   readonly resolve: (screened: Screened) => void
@@ -25,7 +28,7 @@ export class ScreeningThreads {
     const workerData: ScreeningSetup = { network, secret }
     this.#load = Array.from({ length: count }, () => 0)
     this.#workers = this.#load.map((_, index) => {
-      const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData })
+      const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData, resourceLimits: MEMORY })
       worker.on('message', (answer: ScreeningAnswer) => this.#answered(answer))
       worker.on('error', (cause) => this.#failed(index, cause))
       // An idle thread keeps no program alive.

@@ -11,10 +11,13 @@ assert(parentPort, 'it runs as a thread')
 const port = parentPort
 const { network, secret } = workerData as ScreeningSetup
 
+/** A vote comes again in certificates soon after, and mostly in the same batch: the audit remembers the rest. */
+const NAMES_KEPT = 1 << 14
+
 const law = lawOf(network, verify)
-const memory = new SignatureMemory(verify, secret)
+const memory = new SignatureMemory(verify, secret, NAMES_KEPT)
 const trustingLaw = lawOf(network, () => true)
-const trustingMemory = new SignatureMemory(() => true, secret)
+const trustingMemory = new SignatureMemory(() => true, secret, NAMES_KEPT)
 
 port.on('message', ({ number, texts, isTrusted }: ScreeningTask) => {
   const screened = isTrusted ? screen(trustingLaw, trustingMemory, texts) : screen(law, memory, texts)
