@@ -140,7 +140,9 @@ export const audit = async <State>(options: AuditOptions<State>): Promise<AuditR
 }
 
 const foreignError = (source: string): CodedError =>
-  new CodedError('source-foreign', `${source} holds nothing of any member: it is of another network`, { source })
+  new CodedError('source-foreign', `${source} holds nothing of any member: it is of another network`, {
+    source,
+  })
 
 const checkStop = (stop: AbortSignal | undefined): void => {
   if (stop?.aborted) throw new CodedError('audit-stopped', 'the audit was stopped before it was done', {})

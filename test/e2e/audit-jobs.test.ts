@@ -12,15 +12,15 @@ const audited = async (root: string, jobs: number) => {
 
 describe('an audit with several threads', () => {
   it('says what one with a single thread says: of good sources, of misdeeds and of damage', async () => {
-    const good = await longDirectory(await temporaryDirectory(), 130)
+    const good = await longDirectory(await temporaryDirectory(), 62)
     const guilty = await LongDirectory.create(await temporaryDirectory())
     const [first] = await guilty.block()
     if (!first) throw new RangeError('a block has messages')
-    await guilty.blocks(70 * 17)
+    await guilty.blocks(62 * 17)
     await guilty.forge(guilty.chain.rivalOf(first).value)
     await guilty.finish()
     const damaged = await LongDirectory.create(await temporaryDirectory())
-    await damaged.blocks(1700)
+    await damaged.blocks(1054)
     const [unsigned, ...others] = damaged.chain.next()
     if (!unsigned) throw new RangeError('a block has messages')
     await damaged.forge({ ...unsigned.value, timestamp: unsigned.value.timestamp + 1 })

@@ -18,6 +18,7 @@ import type { StoredMessage } from '../../plugins/exchange/index.js'
 /** An observer follows a network over SSB, and an audit follows the observer, beside the disk of a validator's twin. */
 const alice = new TestAccount('alice')
 const TWINNED = 'validator-1'
+const PATIENCE_MS = 60_000
 
 let network: LiveNetwork
 
@@ -59,36 +60,55 @@ const append = async (directory: string, { key, value }: StoredMessage): Promise
 interface Line {
   readonly height?: number
   readonly clean?: boolean
-  readonly finding?: { readonly code: string; readonly grade: string; readonly culprits: readonly { name: string }[] }
+  readonly finding?: {
+    readonly code: string
+    readonly grade: string
+    readonly culprits: readonly { name: string }[]
+  }
 }
 
-it('a network is audited while it is followed, and who signs something else elsewhere is found', async () => {
-  await sealRecord()
-  const observer = network.dataDirectory('observer-1')
-  const twin = `${network.dataDirectory(TWINNED)}-twin`
-  await cp(network.dataDirectory(TWINNED), twin, { recursive: true })
-  const tip = await laneTipIn(twin)
+it(
+  'a network is audited while it is followed, and who signs something else elsewhere is found',
+  { timeout: 4 * PATIENCE_MS },
+  async () => {
+    await sealRecord()
+    const observer = network.dataDirectory('observer-1')
+    const twin = `${network.dataDirectory(TWINNED)}-twin`
+    await cp(network.dataDirectory(TWINNED), twin, { recursive: true })
+    const tip = await laneTipIn(twin)
 
-  const audit = startBlockfin(['audit', observer, twin, '--network', network.networkFile, '--watch', '--json'])
-  const lines = (): readonly Line[] =>
-    audit
-      .said()
-      .out.split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as Line)
-  const heard = (what: string, wanted: (line: Line) => boolean): Promise<Line> =>
-    eventually(what, async () => lines().find(wanted), { timeoutMs: 120_000, seen: () => audit.said().err })
+    const audit = startBlockfin([
+      'audit',
+      observer,
+      twin,
+      '--network',
+      network.networkFile,
+      '--watch',
+      '--json',
+    ])
+    const lines = (): readonly Line[] =>
+      audit
+        .said()
+        .out.split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as Line)
+    const heard = (what: string, wanted: (line: Line) => boolean): Promise<Line> =>
+      eventually(what, async () => lines().find(wanted), {
+        timeoutMs: PATIENCE_MS,
+        seen: () => JSON.stringify(audit.said()),
+      })
 
-  await heard('a height is audited', ({ height = 0 }) => height >= 1)
-  await sealRecord()
-  await heard('the next one is', ({ height = 0 }) => height >= 2)
-  expect(lines().every(({ clean = true, finding }) => clean && !finding)).toBe(true)
+    await heard('a height is audited', ({ height = 0 }) => height >= 1)
+    await sealRecord()
+    await heard('the next one is', ({ height = 0 }) => height >= 2)
+    expect(lines().every(({ clean = true, finding }) => clean && !finding)).toBe(true)
 
-  // What the twin signed at the place of the record that was sealed last.
-  const rival = encodeBody({ type: 'transaction', transactions: [new Uint8Array([7])] })
-  await append(twin, signedMessage(await laneKey(), tip, rival))
-  const { finding } = await heard('the fork is found', ({ finding }) => finding !== undefined)
-  expect(finding).toMatchObject({ code: 'feed-fork', grade: 'proof', culprits: [{ name: TWINNED }] })
-  audit.child.kill('SIGINT')
-  expect((await audit.ended).code).toBe(1)
-})
+    // What the twin signed at the place of the record that was sealed last.
+    const rival = encodeBody({ type: 'transaction', transactions: [new Uint8Array([7])] })
+    await append(twin, signedMessage(await laneKey(), tip, rival))
+    const { finding } = await heard('the fork is found', ({ finding }) => finding !== undefined)
+    expect(finding).toMatchObject({ code: 'feed-fork', grade: 'proof', culprits: [{ name: TWINNED }] })
+    audit.child.kill('SIGINT')
+    expect((await audit.ended).code).toBe(1)
+  },
+)

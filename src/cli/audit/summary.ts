@@ -21,7 +21,9 @@ export const summaryOf = (report: AuditReport, files: readonly string[]): string
 /** What a clean audit does not say. */
 const uncheckedLines = ({ unchecked: { height, messages } }: AuditReport): readonly string[] => [
   ...(height > 0
-    ? [`not checked   heights 1 to ${height}: not executed here, the state after them is one that a quorum sealed`]
+    ? [
+        `not checked   heights 1 to ${height}: not executed here, the state after them is one that a quorum sealed`,
+      ]
     : []),
   ...(messages > 0 ? [`not checked   ${messages} messages of lanes, which were pruned`] : []),
 ]

@@ -9,7 +9,17 @@ import { writeProofs } from '../audit/proof-files.js'
 import { type OpenedSources, openSources, stampOfSources } from '../audit/sources.js'
 import { lineOf, summaryOf } from '../audit/summary.js'
 import { watch } from '../audit/watching.js'
-import { command, count, DIRECTORY, FILE, flag, many, type Outcome, optional, type Terminal } from '../kit/index.js'
+import {
+  command,
+  count,
+  DIRECTORY,
+  FILE,
+  flag,
+  many,
+  type Outcome,
+  optional,
+  type Terminal,
+} from '../kit/index.js'
 
 /** 0: clean; 1: somebody misbehaved; 2: what was to be audited cannot be read. */
 const EXIT_FINDINGS = 1
@@ -65,7 +75,8 @@ export const audit = command({
     const saving = setInterval(() => void save().catch(() => undefined), SAVE_EVERY_MS).unref()
     try {
       opened = await openSources(given.sources, given.network)
-      if (given.resume !== undefined) verified = await VerifiedBatches.open(resolve(given.resume), opened.network)
+      if (given.resume !== undefined)
+        verified = await VerifiedBatches.open(resolve(given.resume), opened.network)
       else if (given.watch) verified = VerifiedBatches.none(opened.network)
       const request: AuditRequest = {
         application: given.application === undefined ? null : resolve(given.application),

@@ -74,6 +74,11 @@ const checkedOrigin = (context: Context<unknown>, checkpoint: Checkpoint, path: 
     return originOf(context, checkpoint)
   } catch (cause) {
     if (isCoded(cause, 'checkpoint-unusable')) throw cause
-    throw new CodedError('checkpoint-unusable', `the state in ${path} cannot be restored`, { path }, { cause })
+    throw new CodedError(
+      'checkpoint-unusable',
+      `the state in ${path} cannot be restored`,
+      { path },
+      { cause },
+    )
   }
 }

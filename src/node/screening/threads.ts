@@ -28,7 +28,10 @@ export class ScreeningThreads {
     const workerData: ScreeningSetup = { network, secret }
     this.#load = Array.from({ length: count }, () => 0)
     this.#workers = this.#load.map((_, index) => {
-      const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData, resourceLimits: MEMORY })
+      const worker = new Worker(new URL('./worker.js', import.meta.url), {
+        workerData,
+        resourceLimits: MEMORY,
+      })
       worker.on('message', (answer: ScreeningAnswer) => this.#answered(answer))
       worker.on('error', (cause) => this.#failed(index, cause))
       // An idle thread keeps no program alive.

@@ -164,7 +164,8 @@ export class LongChain {
       for (const index of VALIDATORS) {
         const vote = { height, ...value, signature: at(signatures, index) }
         const feed = this.#validatorFeed(index, VOTER_OF[stage])
-        if (stage === 'seal') messages.push(this.#write(feed, { type: 'seal', ...vote, stateRoot: root, committed: link }))
+        if (stage === 'seal')
+          messages.push(this.#write(feed, { type: 'seal', ...vote, stateRoot: root, committed: link }))
         else if (stage === 'commit')
           messages.push(this.#write(feed, { type: 'commit', ...vote, round: 0, precommitted: link }))
         else
@@ -205,12 +206,19 @@ export class LongChain {
     return messages
   }
 
-  #voteBytes(stage: CertifiedStage, height: number, value: Parameters<typeof voteBytes>[0] | object): Uint8Array {
+  #voteBytes(
+    stage: CertifiedStage,
+    height: number,
+    value: Parameters<typeof voteBytes>[0] | object,
+  ): Uint8Array {
     const { chainId, genesis } = this.network
     return voteBytes({ chainId, epoch: genesis.number, stage, height, round: 0, ...value })
   }
 
-  #validatorFeed(index: number, role: 'transaction-validator' | (typeof VOTER_OF)[CertifiedStage & keyof typeof VOTER_OF]): FeedId {
+  #validatorFeed(
+    index: number,
+    role: 'transaction-validator' | (typeof VOTER_OF)[CertifiedStage & keyof typeof VOTER_OF],
+  ): FeedId {
     return at(this.network.genesis.validators, index).roles[role]
   }
 

@@ -58,7 +58,9 @@ export class LongDirectory {
 
   /** A record under the key of what it holds, whoever signed that. */
   async forge(value: ClassicMessage): Promise<void> {
-    await this.writer.add(bipf.allocAndEncode({ key: messageKeyOfValue(value), value, timestamp: STARTED_AT }))
+    await this.writer.add(
+      bipf.allocAndEncode({ key: messageKeyOfValue(value), value, timestamp: STARTED_AT }),
+    )
   }
 
   /** As many whole blocks as these messages make. */
@@ -110,7 +112,11 @@ export class LongDirectory {
 }
 
 /** Finished, of so many blocks. */
-export const longDirectory = async (root: string, blocks: number, chain?: LongChain): Promise<LongDirectory> =>
+export const longDirectory = async (
+  root: string,
+  blocks: number,
+  chain?: LongChain,
+): Promise<LongDirectory> =>
   (await (await LongDirectory.create(root, chain)).blocks(blocks * MESSAGES_PER_BLOCK)).finish()
 
 export const checkpointFile = (root: string, height: number): string =>

@@ -34,7 +34,9 @@ beforeAll(async () => {
   for (let height = 1; height <= BLOCKS; height++) {
     const messages = await whole.block()
     if (height === AT) checkpoint = whole.checkpointOf(messages)
-    await pruned.block(({ value }) => height > AT || (value.content as { type: string }).type !== 'transaction')
+    await pruned.block(
+      ({ value }) => height > AT || (value.content as { type: string }).type !== 'transaction',
+    )
   }
   await whole.finish()
   await pruned.finish()
@@ -68,7 +70,10 @@ describe('an audit from a checkpoint on', () => {
       [whole.root, pruned.root],
     ]) {
       const { code, report } = await audited(...sources)
-      expect({ code, unchecked: report.unchecked }).toEqual({ code: 0, unchecked: { height: AT, messages: AT } })
+      expect({ code, unchecked: report.unchecked }).toEqual({
+        code: 0,
+        unchecked: { height: AT, messages: AT },
+      })
     }
   })
 

@@ -92,7 +92,12 @@ describe('a turned bit', () => {
       const offset = Math.floor(random.fraction() * archive.length)
       const bit = Math.floor(random.fraction() * 8)
       const { exit, code } = await audited(await fileWith(turned(archive, offset, bit)))
-      expect({ offset, bit, exit, code }).toEqual({ offset, bit, exit: 2, code: expect.stringMatching(/^archive-/) })
+      expect({ offset, bit, exit, code }).toEqual({
+        offset,
+        bit,
+        exit: 2,
+        code: expect.stringMatching(/^archive-/) as string,
+      })
     }
   })
 })
@@ -102,7 +107,11 @@ describe('an end that came early', () => {
     const step = Math.max(1, Math.floor(archive.length / FLIPS))
     for (let length = 0; length < archive.length; length += step) {
       const { exit, code } = await audited(await fileWith(archive.subarray(0, length)))
-      expect({ length, exit, code }).toEqual({ length, exit: 2, code: expect.stringMatching(/^archive-/) })
+      expect({ length, exit, code }).toEqual({
+        length,
+        exit: 2,
+        code: expect.stringMatching(/^archive-/) as string,
+      })
     }
   })
 
@@ -128,7 +137,11 @@ describe('messages in another order', () => {
     const chain = new LongChain()
     const messages = [...chain.next(), ...chain.next()]
     const byFeed = messages.sort((a, b) =>
-      a.value.author < b.value.author ? -1 : a.value.author > b.value.author ? 1 : a.value.sequence - b.value.sequence,
+      a.value.author < b.value.author
+        ? -1
+        : a.value.author > b.value.author
+          ? 1
+          : a.value.sequence - b.value.sequence,
     )
     const sorted = await LongDirectory.create(await temporaryDirectory())
     for (const { value } of byFeed) await sorted.forge(value)
@@ -150,7 +163,10 @@ describe('sources of two networks', () => {
       [directory.root, otherArchive],
     ] as const) {
       const { exit, code } = await audited(first, second)
-      expect({ exit, code }).toEqual({ exit: 2, code: expect.stringMatching(/^(?:source|archive)-foreign$/) })
+      expect({ exit, code }).toEqual({
+        exit: 2,
+        code: expect.stringMatching(/^(?:source|archive)-foreign$/) as string,
+      })
     }
   })
 
@@ -170,11 +186,17 @@ describe('files that are none', () => {
   it.each<[string, (path: string) => Promise<void>]>([
     ['nothing', (path) => writeFile(path, '')],
     ['zeros', (path) => writeFile(path, Buffer.alloc(100_000))],
-    ['a log of a terabyte that holds nothing', async (path) => {
-      await writeFile(path, '')
-      await truncate(path, 2 ** 40)
-    }],
-    ['a record that claims to be longer than its block', (path) => writeFile(path, Buffer.alloc(65_536, 0xff))],
+    [
+      'a log of a terabyte that holds nothing',
+      async (path) => {
+        await writeFile(path, '')
+        await truncate(path, 2 ** 40)
+      },
+    ],
+    [
+      'a record that claims to be longer than its block',
+      (path) => writeFile(path, Buffer.alloc(65_536, 0xff)),
+    ],
     ['JSON', (path) => writeFile(path, '['.repeat(1_000_000))],
   ])('%s', async (_name, make) => {
     const copy = await temporaryDirectory()
