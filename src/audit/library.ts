@@ -7,6 +7,7 @@ import {
 } from '../feeds/index.js'
 import { heightOf } from '../protocol/index.js'
 import { assert, CodedError } from '../util/index.js'
+import { latestBeginnings } from './beginnings.js'
 import { KeyTable } from './key-table.js'
 import type { FeedBeginning, FeedSource, SourceMessage } from './source.js'
 
@@ -199,16 +200,4 @@ export class Library {
 const grown = <Numbers extends Float64Array | Uint32Array>(before: Numbers, after: Numbers): Numbers => {
   after.set(before)
   return after
-}
-
-/** A feed is audited from where all sources have it. */
-const latestBeginnings = (sources: readonly FeedSource[]): ReadonlyMap<FeedId, FeedBeginning> => {
-  const latest = new Map<FeedId, FeedBeginning>()
-  for (const { beginnings = [] } of sources) {
-    for (const beginning of beginnings) {
-      const { feed, sequence } = beginning
-      if (sequence > (latest.get(feed)?.sequence ?? 0)) latest.set(feed, beginning)
-    }
-  }
-  return latest
 }
