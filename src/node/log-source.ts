@@ -20,6 +20,8 @@ import { readBeginnings } from './pruning/beginnings.js'
 /** Times that a block is read again before it is called damaged: a node that runs may be half-way through writing it. */
 const READS = 20
 const READ_AGAIN_MS = 50
+/** Nobody is half-way through writing into a log that has not changed for so long. */
+const STILL_MS = 10_000
 const HEADER_SIZE = 2
 /** Blocks kept for reading messages again: those of one height stand close together. */
 const BLOCKS_KEPT = 64
@@ -96,6 +98,8 @@ class LogSource implements FeedSource {
 
   /** What the whole records of a block hold; null behind the last one. @throws CodedError `source-damaged` */
   async #messagesAt(start: number): Promise<readonly SourceMessage[] | null> {
+    // What is kept of it may be from before the node wrote more into it.
+    this.#blocks.delete(start)
     for (let reads = 0; reads < READS; reads++) {
       if (reads > 0) await pause(READ_AGAIN_MS)
       if (reads > 0 && !(await this.#isWritten())) break
@@ -113,7 +117,7 @@ class LogSource implements FeedSource {
 
   /** Whether somebody may be writing: a log that lies still is as it is. */
   async #isWritten(): Promise<boolean> {
-    return Date.now() - (await this.file.stat()).mtimeMs < READS * READ_AGAIN_MS
+    return Date.now() - (await this.file.stat()).mtimeMs < STILL_MS
   }
 
   async #keep(start: number): Promise<Buffer> {

@@ -26,6 +26,7 @@ beforeAll(async () => {
   const balances = new Map([[alice.id, 1_000n]])
   network = await LiveNetwork.create({ validators: 2, messagenodes: 1, observers: 1, balances })
   await network.start()
+  await network.start('observer-1')
   await network.ready()
 })
 
@@ -46,6 +47,13 @@ const laneTipIn = async (directory: string): Promise<StoredMessage> => {
   await source.close()
   if (!tip) throw new RangeError('the lane has a message')
   return tip
+}
+
+const holdsFeeds = async (directory: string): Promise<boolean> => {
+  const source = await openLogSource(directory)
+  const first = await source.messages()[Symbol.asyncIterator]().next()
+  await source.close()
+  return first.done !== true
 }
 
 const laneKey = () => loadKeyFile(dataDirectory(network.dataDirectory(TWINNED)).key('transaction-validator'))
@@ -73,6 +81,7 @@ it(
   async () => {
     await sealRecord()
     const observer = network.dataDirectory('observer-1')
+    await eventually('the observer holds feeds', async () => (await holdsFeeds(observer)) || undefined)
     const twin = `${network.dataDirectory(TWINNED)}-twin`
     await cp(network.dataDirectory(TWINNED), twin, { recursive: true })
     const tip = await laneTipIn(twin)

@@ -85,6 +85,21 @@ describe('the log of a data directory, as a source of an audit', () => {
     }
   })
 
+  it('gives what was added to its last block since it was read', async () => {
+    const { directory, log } = await directoryWith()
+    await writeLog(log, values.slice(0, -5))
+    const source = await openLogSource(directory)
+    for await (const { position } of source.messages()) await source.read(position)
+    await writeLog(log, values)
+    const keys: string[] = []
+    for await (const { key, value, position } of source.messages()) {
+      keys.push(key)
+      expect(await source.read(position)).toEqual(value)
+    }
+    expect(keys).toEqual(values.map(({ key }) => key))
+    await source.close()
+  })
+
   it('waits for a block that is being written', async () => {
     const { directory, log } = await directoryWith()
     const whole = await readFile(log)
