@@ -1,13 +1,10 @@
 import type { Hash } from '../feeds/index.js'
-import { type Application, type Context, lawOf, type Verify } from '../protocol/index.js'
+import type { Application, Context, Verify } from '../protocol/index.js'
 import type { Network } from '../roles/index.js'
-import { Accuser } from './accuser.js'
 import { ChainAudit, type ReplayEnd } from './chain-audit.js'
 import { isMisconduct } from './codes.js'
-import { type AuditFinding, Findings } from './finding.js'
-import { Library } from './library.js'
-import { merged } from './merge.js'
-import { Reading } from './reading.js'
+import type { AuditFinding } from './finding.js'
+import { readSources } from './read-sources.js'
 import type { FeedSource } from './source.js'
 import type { ExclusionFacts } from './exclusions.js'
 import { Statistics, type VoteFacts } from './statistics.js'
@@ -51,8 +48,7 @@ export interface AuditReport {
   readonly clean: boolean
 }
 
-/** Messages between two words about progress. */
-const PROGRESS_EVERY = 10_000
+/** Heights between two words about progress. */
 const PROGRESS_HEIGHTS = 1000
 
 /**
@@ -61,22 +57,8 @@ const PROGRESS_HEIGHTS = 1000
  * @throws CodedError as sources do, and `source-damaged`, `source-incomplete`
  */
 export const audit = async <State>(options: AuditOptions<State>): Promise<AuditReport> => {
-  const { network, sources, verify, onProgress = () => undefined } = options
-  const law = lawOf(network, verify)
-  const library = new Library(sources)
-  const findings = new Findings()
-  const accuser = new Accuser(law, library, findings)
-  const reading = new Reading(law, library, accuser)
-  const counts = sources.map(() => 0)
-  let read = 0
-  for await (const { source, stored } of merged(sources)) {
-    await reading.take(source, sources[source]?.name ?? '', stored)
-    counts[source] = (counts[source] ?? 0) + 1
-    if (++read % PROGRESS_EVERY === 0) onProgress({ phase: 'reading', messages: read })
-  }
-  for (const source of sources) for await (const proof of source.proofs()) reading.takeProof(proof)
-  await reading.finish()
-
+  const { network, onProgress = () => undefined } = options
+  const { law, library, findings, accuser, reading, counts } = await readSources(options)
   const statistics = new Statistics(law, reading.arrivals, (feed) => library.isForked(feed))
   const chain = new ChainAudit(contextOf(options), law, library, accuser)
   let transactions = 0
@@ -92,7 +74,7 @@ export const audit = async <State>(options: AuditOptions<State>): Promise<AuditR
   const sorted = findings.sorted()
   return {
     chainId: network.chainId,
-    sources: sources.map(({ name }, index) => ({ name, messages: counts[index] ?? 0 })),
+    sources: options.sources.map(({ name }, index) => ({ name, messages: counts[index] ?? 0 })),
     messages: library.size,
     strangers: reading.strangers,
     replay: { height, stateRoot, end, transactions, unjudged },
@@ -103,7 +85,11 @@ export const audit = async <State>(options: AuditOptions<State>): Promise<AuditR
 }
 
 /** An auditor is no member: nothing that it runs acts for anybody. */
-const contextOf = <State>({ network, application, verify }: AuditOptions<State>): Context<State> => ({
+export const contextOf = <State>({
+  network,
+  application,
+  verify,
+}: Pick<AuditOptions<State>, 'network' | 'application' | 'verify'>): Context<State> => ({
   network,
   application,
   verify,

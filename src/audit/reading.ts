@@ -1,15 +1,8 @@
-import {
-  type FeedMessage,
-  isClassicMessage,
-  messageKeyOfValue,
-  parseMessage,
-  verifyMessageSignature,
-} from '../feeds/index.js'
 import { type Law, ProofParts, type Sign, verifyEvidence, Watch } from '../protocol/index.js'
-import { CodedError } from '../util/index.js'
 import type { Accuser } from './accuser.js'
 import { Arrivals } from './arrivals.js'
 import type { Library } from './library.js'
+import { Shelving } from './shelving.js'
 import type { SourceMessage } from './source.js'
 
 /**
@@ -18,35 +11,30 @@ import type { SourceMessage } from './source.js'
  */
 export class Reading {
   readonly arrivals: Arrivals
+  readonly #shelving: Shelving
   readonly #watch: Watch
   readonly #proofs = new ProofParts()
   readonly #asked = new Map<string, Exclude<Sign, { kind: 'finding' }>>()
-  /** Messages of feeds that are no member's, such as the registrar's. */
-  strangers = 0
-
   constructor(
     private readonly law: Law,
     private readonly library: Library,
     private readonly accuser: Accuser,
   ) {
+    this.#shelving = new Shelving(law, library)
     this.#watch = new Watch(law)
     this.arrivals = new Arrivals(law)
   }
 
+  /** Messages of feeds that are no member's. */
+  get strangers(): number {
+    return this.#shelving.strangers
+  }
+
   /** @throws CodedError `source-damaged`, `source-incomplete` */
   async take(source: number, name: string, stored: SourceMessage): Promise<void> {
-    if (this.library.has(stored.key)) {
-      // The other source's copy is as much read as the first: it must be what its key says.
-      if (!isWhole(stored)) throw damaged(name, stored)
-      return
-    }
-    const message = this.#verified(name, stored)
-    if (!this.law.registry.placeOf(message.author)) {
-      this.strangers++
-      return
-    }
-    const shelved = await this.library.put(source, stored, message)
-    if (shelved.kind === 'gap') throw incomplete(name, message)
+    const taken = await this.#shelving.take(source, name, stored)
+    if (!taken) return
+    const { message, shelved } = taken
     if (shelved.kind === 'branch') {
       if (shelved.held) await this.#follow(this.#watch.weigh(shelved.held, message))
       const { member } = this.law.registry.placeOf(message.author) ?? {}
@@ -80,12 +68,6 @@ export class Reading {
     }
   }
 
-  #verified(name: string, stored: SourceMessage): FeedMessage {
-    if (!isWhole(stored) || !verifyMessageSignature(stored.value, null, this.law.verify))
-      throw damaged(name, stored)
-    return parseMessage(stored.key, stored.value)
-  }
-
   async #follow(signs: readonly Sign[]): Promise<void> {
     for (const sign of signs) {
       if (sign.kind === 'finding') await this.accuser.found(sign.finding)
@@ -115,9 +97,6 @@ export class Reading {
   }
 }
 
-const isWhole = ({ key, value }: SourceMessage): boolean =>
-  isClassicMessage(value) && messageKeyOfValue(value) === key
-
 const nameOf = (sign: Exclude<Sign, { kind: 'finding' }>): string => {
   switch (sign.kind) {
     case 'compare':
@@ -128,16 +107,3 @@ const nameOf = (sign: Exclude<Sign, { kind: 'finding' }>): string => {
       return `scan ${sign.feed} ${sign.height} ${sign.suspect.key}`
   }
 }
-
-const damaged = (name: string, { position }: SourceMessage): CodedError =>
-  new CodedError('source-damaged', `${name} holds something that its author did not sign (at ${position})`, {
-    source: name,
-    position,
-  })
-
-const incomplete = (name: string, { author, sequence }: FeedMessage): CodedError =>
-  new CodedError('source-incomplete', `${name} lacks what comes before message ${sequence} of ${author}`, {
-    source: name,
-    author,
-    sequence,
-  })

@@ -1,10 +1,12 @@
-import type { ClassicMessage, MessageKey } from '../feeds/index.js'
+import type { ClassicMessage, FeedId, MessageKey } from '../feeds/index.js'
 import type { Millis } from '../protocol/index.js'
 
 /** Where an audit reads feeds: a node's data directory, an archive, or messages in memory. */
 export interface FeedSource {
   /** What people call it, such as its path. */
   readonly name: string
+  /** Main id of the member whose node received the messages, if that is known. */
+  readonly member?: FeedId | undefined
   /**
    * Every message, each feed ascending from its first one, in the order in which the node received them.
    * @throws CodedError if what is there cannot be what a node stored
@@ -31,8 +33,10 @@ export interface SourceMessage {
 export const memorySource = (
   name: string,
   messages: readonly Omit<SourceMessage, 'position'>[],
+  member?: FeedId,
 ): FeedSource => ({
   name,
+  member,
   async *messages() {
     for (const [position, message] of messages.entries())
       yield await Promise.resolve({ ...message, position })

@@ -5,7 +5,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 import bipf from 'bipf'
 
 import type { FeedSource, SourceMessage } from '../audit/index.js'
-import { type ClassicMessage, isClassicMessage, type MessageKey, messageKeyOfValue } from '../feeds/index.js'
+import {
+  type ClassicMessage,
+  type FeedId,
+  isClassicMessage,
+  isFeedId,
+  type MessageKey,
+  messageKeyOfValue,
+} from '../feeds/index.js'
 import { CodedError } from '../util/index.js'
 import { dataDirectory } from './data-directory.js'
 import { BLOCK_SIZE, readBlock } from './log-file.js'
@@ -27,7 +34,7 @@ const BLOCKS_KEPT = 64
  * @throws CodedError `source-missing`; `source-pruned`, since without its lanes nothing can be executed again
  */
 export const openLogSource = async (directory: string): Promise<FeedSource> => {
-  const { ssb } = dataDirectory(directory)
+  const { ssb, registration } = dataDirectory(directory)
   const path = join(ssb, 'db2', 'log.bipf')
   const file = await open(path, 'r').catch((cause: unknown) => {
     throw new CodedError(
@@ -38,7 +45,7 @@ export const openLogSource = async (directory: string): Promise<FeedSource> => {
     )
   })
   const { height } = await readBeginnings(ssb)
-  if (height === 0) return new LogSource(directory, file)
+  if (height === 0) return new LogSource(directory, file, await memberIn(registration))
   await file.close()
   throw new CodedError('source-pruned', `${directory} has pruned its lanes up to height ${height}`, {
     height,
@@ -51,6 +58,7 @@ class LogSource implements FeedSource {
   constructor(
     readonly name: string,
     private readonly file: FileHandle,
+    readonly member: FeedId | undefined,
   ) {}
 
   async *messages(): AsyncGenerator<SourceMessage> {
@@ -120,6 +128,13 @@ class LogSource implements FeedSource {
       position,
     })
   }
+}
+
+/** Whose directory it is; a log may be read without what says so. */
+const memberIn = async (registration: string): Promise<FeedId | undefined> => {
+  const json = parsed(await readFile(registration, 'utf8').catch(() => ''))
+  const id = typeof json === 'object' && json !== null && 'id' in json ? json.id : undefined
+  return isFeedId(id) ? id : undefined
 }
 
 /** The message of a record, if it is the one that the record's key names and nothing else stands there. */
