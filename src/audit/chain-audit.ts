@@ -161,7 +161,7 @@ export class ChainAudit<State> {
   ): Promise<Judgement<State>> {
     const judgement = this.replay.judge(proposal)
     if (judgement.kind === 'accept') return judgement
-    if (judgement.kind !== 'refuse' || this.#isBlurred(judgement.refusal.code)) {
+    if (judgement.kind !== 'refuse' || this.isBlurred(judgement.refusal.code)) {
       this.#unjudged++
       return judgement
     }
@@ -180,7 +180,7 @@ export class ChainAudit<State> {
   }
 
   /** While a lane has two branches, who knows of both judges otherwise than who knows of one (protocol section 8). */
-  #isBlurred(reason: string): boolean {
+  isBlurred(reason: string): boolean {
     const isForked = lanesOf(this.context.network.genesis).some((lane) => this.library.isForked(lane))
     return isForked && BLURRED.has(reason)
   }

@@ -1,4 +1,4 @@
-import type { FeedMessage, MessageKey } from '../feeds/index.js'
+import type { FeedId, FeedMessage, MessageKey } from '../feeds/index.js'
 import type { AuditCode, AuditFinding, Grade } from '../audit/index.js'
 import type { Accusation } from '../audit/accuser.js'
 import type { Accusations } from '../audit/chain-audit.js'
@@ -37,6 +37,13 @@ export class HeightCharges implements Accusations {
 
   evident({ code, culprits, messages, facts }: Accusation, grade: Grade = 'evident'): void {
     if (this.isListening) this.#add({ code, grade, culprits: this.#named(culprits), messages, facts })
+  }
+
+  /** Something that is evident of the owner of a feed. */
+  evidentOf(code: AuditCode, feed: FeedId, messages: readonly MessageKey[], facts: LifeCharge['facts']): void {
+    const place = this.law.registry.placeOf(feed)
+    const culprits = place ? [{ owner: place.member.id, role: place.role }] : []
+    this.evident({ code, culprits, messages, height: null, facts })
   }
 
   /** Everything that these messages prove, alone and in pairs. */
