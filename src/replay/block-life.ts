@@ -157,10 +157,7 @@ const linksIn = async (
   return new Map(linked.map((message) => [message.key, message]))
 }
 
-const outcomeOf = (
-  { certificates }: OpenHeight<unknown>,
-  closed: ClosedHeight,
-): BlockLife['outcome'] => {
+const outcomeOf = ({ certificates }: OpenHeight<unknown>, closed: ClosedHeight): BlockLife['outcome'] => {
   if (closed.kind === 'ended') return closed.end
   return certificates.some(({ body }) => body.type === 'sealed') ? 'sealed' : 'executed'
 }

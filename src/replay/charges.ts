@@ -40,7 +40,12 @@ export class HeightCharges implements Accusations {
   }
 
   /** Something that is evident of the owner of a feed. */
-  evidentOf(code: AuditCode, feed: FeedId, messages: readonly MessageKey[], facts: LifeCharge['facts']): void {
+  evidentOf(
+    code: AuditCode,
+    feed: FeedId,
+    messages: readonly MessageKey[],
+    facts: LifeCharge['facts'],
+  ): void {
     const place = this.law.registry.placeOf(feed)
     const culprits = place ? [{ owner: place.member.id, role: place.role }] : []
     this.evident({ code, culprits, messages, height: null, facts })

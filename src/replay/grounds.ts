@@ -1,4 +1,11 @@
-import type { AssembledBody, FeedMessage, MessageKey, MessageOf, PrecommitBody, SealBody } from '../feeds/index.js'
+import type {
+  AssembledBody,
+  FeedMessage,
+  MessageKey,
+  MessageOf,
+  PrecommitBody,
+  SealBody,
+} from '../feeds/index.js'
 import {
   type AnyCertificate,
   assemblerOf,
@@ -87,18 +94,15 @@ const judged = ({ judgements, isBlurred }: Case, { key, body }: MessageOf<Assemb
 }
 
 const choiceOf = ({ base, round, justify }: AssembledBody): string => {
-  const parts =
-    base >= 0
-      ? [`repeats the block precommitted in round ${base}`, linkText(justify.precommitted)]
-      : [round === 0 ? 'a free choice: parent decided, cut fair' : 'a free choice: cut fair']
   const skipped = base + 1 < round ? `, ${skippedText(base + 1, round - 1)} skipped` : ''
-  return `${parts.filter((part) => part !== '').join(' ')}${skipped}; roots and block id recompute`
+  if (base === -1) return `a free choice${skipped}; parent, cut, fairness and roots hold`
+  return `the block precommitted in round ${base}${linkText(justify.precommitted)}${skipped}; parent, cut and roots hold`
 }
 
 const skippedText = (first: number, last: number): string =>
   first === last ? `round ${first}` : `rounds ${first} to ${last}`
 
-const linkText = (key: MessageKey | null): string => (key === null ? '' : `(${shortKey(key)})`)
+const linkText = (key: MessageKey | null): string => (key === null ? '' : ` (${shortKey(key)})`)
 
 const shown = (facts: Readonly<Record<string, unknown>>): string => {
   const parts = Object.entries(facts).map(([name, value]) => `${name} ${String(value)}`)

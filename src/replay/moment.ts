@@ -117,10 +117,7 @@ const heightsFrom = async (
   }
 }
 
-const feedsThen = async (
-  { network }: Law,
-  { library, tips }: NodeReplay,
-): Promise<readonly FeedThen[]> => {
+const feedsThen = async ({ network }: Law, { library, tips }: NodeReplay): Promise<readonly FeedThen[]> => {
   const feeds: FeedThen[] = []
   for (const member of network.members) {
     for (const [role, feed] of feedsOf(member)) {

@@ -46,11 +46,7 @@ export interface CertificateKnowledge {
 }
 
 /** Sorts what speaks of one height; votes and certificates that do not hold are left out. */
-export const knowledgeOf = (
-  law: Law,
-  height: number,
-  messages: readonly FeedMessage[],
-): HeightKnowledge => {
+export const knowledgeOf = (law: Law, height: number, messages: readonly FeedMessage[]): HeightKnowledge => {
   const proposals = messages.filter(isAssembled)
   const votes = messages.filter(isVote).filter((vote) => isSignedVote(law, vote))
   const certificates = messages.filter(isCertificate).filter((certificate) => holds(law, certificate))
@@ -91,15 +87,20 @@ export const knowledgeOf = (
 export const nameOf = ({ registry }: Law, feed: FeedMessage['author']): string =>
   registry.placeOf(feed)?.member.name ?? feed
 
-export const certificateKnowledge = (law: Law, { key, author, body }: AnyCertificate): CertificateKnowledge => ({
+export const certificateKnowledge = (
+  law: Law,
+  { key, author, body }: AnyCertificate,
+): CertificateKnowledge => ({
   key,
   type: body.skip ? 'skipped' : body.type,
   by: nameOf(law, author),
   signers: body.signers.map((index) => law.registry.epoch.validators[index]?.name ?? String(index)),
 })
 
-const isSignedVote = ({ network, registry, verify }: Law, vote: Parameters<typeof isVoteSigned>[0]): boolean =>
-  isVoteSigned(vote, network, registry, verify)
+const isSignedVote = (
+  { network, registry, verify }: Law,
+  vote: Parameters<typeof isVoteSigned>[0],
+): boolean => isVoteSigned(vote, network, registry, verify)
 
 export const holds = ({ electorate, verify }: Law, { body }: AnyCertificate): boolean =>
   verifyCertificate(body, electorate, verify).verdict === 'accept'

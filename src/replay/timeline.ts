@@ -11,7 +11,8 @@ export const timelineOf = (said: readonly Said[], done: readonly Done[]): readon
   const rest = said.filter((event) => orderOf(event) === null && event.at !== null)
   const unseen = said.filter(({ at }) => at === null)
   const ordered: LifeEvent[] = [...own]
-  for (const event of [...rest].sort((a, b) => (a.at ?? 0) - (b.at ?? 0))) insert(ordered, event, event.at ?? 0)
+  for (const event of [...rest].sort((a, b) => (a.at ?? 0) - (b.at ?? 0)))
+    insert(ordered, event, event.at ?? 0)
   for (const event of [...done].sort((a, b) => a.at - b.at)) insertDone(ordered, event)
   return [...ordered, ...unseen]
 }
