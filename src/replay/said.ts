@@ -15,12 +15,13 @@ export const saidOf = (
 ): Said => {
   const { key, author, sequence, timestamp, body } = message
   const grounds = groundsOf(facts, message)
+  const role = facts.law.registry.placeOf(author)?.role ?? 'main'
   return {
     event: 'said',
-    kind: kindOf(message),
+    kind: role === 'transaction-validator' && !('height' in body) ? 'content' : kindOf(message),
     round: 'round' in body && body.type !== 'sealed' ? body.round : null,
     member: nameOf(facts.law, author),
-    role: facts.law.registry.placeOf(author)?.role ?? 'main',
+    role,
     key,
     sequence,
     timestamp,
@@ -57,8 +58,6 @@ const isAllowed = (grounds: readonly Ground[], charges: readonly LifeCharge[]): 
 const kindOf = (message: FeedMessage): LifeKind => {
   const { body } = message
   switch (body.type) {
-    case 'transaction':
-      return 'content'
     case 'block':
       return 'slot'
     case 'assembled':

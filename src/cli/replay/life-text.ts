@@ -18,7 +18,7 @@ export const lifeText = (life: BlockLife): LifeText => {
   const zero = zeroOf(life)
   const others = life.viewpoints.slice(1, VIEWPOINT_COLUMNS)
   const head = ['', 'ms', ...others.map(({ name }) => name), 'who', 'does', 'what', 'message', 'why']
-  const rows = life.events.map((event) => rowOf(event, zero, others.length, life))
+  const rows = folded(life.events).map((event) => rowOf(event, zero, others.length, life))
   const toTheRight = new Set([1, ...others.keys()].map((column, index) => (index === 0 ? 1 : column + 2)))
   const [columns = '', ...lines] = aligned([head, ...rows], toTheRight)
   return { head: headOf(life, zero), columns, lines, foot: footOf(life) }
@@ -26,6 +26,17 @@ export const lifeText = (life: BlockLife): LifeText => {
 
 export const wholeText = ({ head, columns, lines, foot }: LifeText): string =>
   [...head, '', columns, ...lines, ...foot].join('\n')
+
+/** Of each lane, only the last message that the block takes: a full block has hundreds. */
+const folded = (events: readonly LifeEvent[]): readonly LifeEvent[] => {
+  const isContent = (event: LifeEvent): event is Said => event.event === 'said' && event.kind === 'content'
+  return events.flatMap((event): readonly LifeEvent[] => {
+    if (!isContent(event)) return [event]
+    const lane = events.filter(isContent).filter(({ member }) => member === event.member)
+    const about = lane.length === 1 ? '1 lane message' : `${lane.length} lane messages`
+    return event.sequence === Math.max(...lane.map(({ sequence }) => sequence)) ? [{ ...event, about }] : []
+  })
+}
 
 /** When the first proposal was received, else the first message. */
 const zeroOf = ({ events }: BlockLife): number =>
@@ -106,7 +117,8 @@ const DEEDS: Readonly<
 
 const groundText = ({ rule, words }: Ground): string => (rule === null ? words : `rule ${rule}: ${words}`)
 
-const sinceText = (at: number | null, zero: number): string => (at === null ? '-' : (at - zero).toFixed(1))
+const sinceText = (at: number | null, zero: number): string =>
+  at === null ? '-' : (at - zero).toFixed(Number.isInteger(at - zero) ? 0 : 1)
 
 const footOf = ({ charges }: BlockLife): readonly string[] =>
   charges.length === 0
