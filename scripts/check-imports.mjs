@@ -28,11 +28,12 @@ const ALLOWED = new Map([
   ['client', [...core, 'api', 'ledger']],
   // Reads feeds wherever they stand: sources are brought to it.
   ['audit', core],
+  ['replay', [...core, 'audit']],
   ['plugins', ['util', 'feeds', 'roles']],
   ['node', [...services, 'archive', 'audit', 'plugins']],
-  ['cli', [...services, 'archive', 'audit', 'plugins', 'node']],
+  ['cli', [...services, 'archive', 'audit', 'replay', 'plugins', 'node']],
   // What `import 'blockfin'` gives to programs of others.
-  ['index.ts', [...core, 'archive', 'api', 'ledger', 'client', 'audit', 'node']],
+  ['index.ts', [...core, 'archive', 'api', 'ledger', 'client', 'audit', 'replay', 'node']],
 ])
 
 const foldersAbove = new Set()

@@ -55,6 +55,7 @@ export type {
   TransactionProof,
 } from './protocol/index.js'
 export { verifyStateProof, verifyTransactionProof } from './protocol/index.js'
+export * from './replay/index.js'
 export type { Network } from './roles/index.js'
 export { loadNetworkFile, parseNetworkFile } from './roles/index.js'
 export type { Refusal, Verdict } from './util/index.js'

@@ -1,24 +1,12 @@
 import type { Hash } from '../feeds/index.js'
-import {
-  type Application,
-  type Context,
-  genesisOrigin,
-  lawOf,
-  type Origin,
-  type Verify,
-} from '../protocol/index.js'
+import { type Application, type Context, genesisOrigin, type Origin, type Verify } from '../protocol/index.js'
 import type { Network } from '../roles/index.js'
-import { CodedError } from '../util/index.js'
-import { Accuser } from './accuser.js'
 import { ChainAudit, type ReplayEnd } from './chain-audit.js'
 import { isMisconduct } from './codes.js'
-import { type AuditFinding, Findings } from './finding.js'
-import { Library } from './library.js'
-import { checkedBatches } from './batches.js'
-import { merged } from './merge.js'
+import type { AuditFinding } from './finding.js'
 import { checkOrigin } from './origin.js'
-import { Reading } from './reading.js'
-import { plainScreen, type Screen } from './screen.js'
+import { checkStop, readSources } from './read-sources.js'
+import type { Screen } from './screen.js'
 import type { FeedSource } from './source.js'
 import type { ExclusionFacts } from './exclusions.js'
 import { Statistics, type VoteFacts } from './statistics.js'
@@ -75,8 +63,7 @@ export interface AuditReport {
   readonly clean: boolean
 }
 
-/** Messages between two words about progress. */
-const PROGRESS_EVERY = 10_000
+/** Heights between two words about progress. */
 const PROGRESS_HEIGHTS = 1000
 
 /**
@@ -86,29 +73,8 @@ const PROGRESS_HEIGHTS = 1000
  * `source-pruned`, `checkpoint-unfounded`, `audit-stopped`
  */
 export const audit = async <State>(options: AuditOptions<State>): Promise<AuditReport> => {
-  const { network, sources, verify, onProgress = () => undefined } = options
-  const law = lawOf(network, verify)
-  const library = new Library(sources)
-  const findings = new Findings()
-  const accuser = new Accuser(law, library, findings)
-  const reading = new Reading(law, library, accuser)
-  const counts = sources.map(() => 0)
-  let read = 0
-  const { screen = plainScreen(law) } = options
-  for await (const batch of checkedBatches(sources, merged(sources), screen, (key) => library.has(key))) {
-    checkStop(options.stop)
-    for (const arrival of batch) {
-      const { source } = arrival
-      await reading.take(sources[source]?.name ?? '', arrival)
-      counts[source] = (counts[source] ?? 0) + 1
-      if (++read % PROGRESS_EVERY === 0) onProgress({ phase: 'reading', messages: read })
-    }
-  }
-  const foreign = reading.foreignSource()
-  if (foreign !== undefined) throw foreignError(sources[foreign]?.name ?? '')
-  for (const source of sources) for await (const proof of source.proofs()) reading.takeProof(proof)
-  await reading.finish()
-
+  const { network, onProgress = () => undefined } = options
+  const { law, library, findings, accuser, reading, counts } = await readSources(options)
   const context = contextOf(options)
   const origin = options.origin ?? genesisOrigin(context)
   await checkOrigin(network, origin, library)
@@ -128,7 +94,7 @@ export const audit = async <State>(options: AuditOptions<State>): Promise<AuditR
   const sorted = findings.sorted()
   return {
     chainId: network.chainId,
-    sources: sources.map(({ name }, index) => ({ name, messages: counts[index] ?? 0 })),
+    sources: options.sources.map(({ name }, index) => ({ name, messages: counts[index] ?? 0 })),
     messages: library.size,
     strangers: reading.strangers,
     replay: { height, stateRoot, end, transactions, unjudged },
@@ -139,17 +105,12 @@ export const audit = async <State>(options: AuditOptions<State>): Promise<AuditR
   }
 }
 
-const foreignError = (source: string): CodedError =>
-  new CodedError('source-foreign', `${source} holds nothing of any member: it is of another network`, {
-    source,
-  })
-
-const checkStop = (stop: AbortSignal | undefined): void => {
-  if (stop?.aborted) throw new CodedError('audit-stopped', 'the audit was stopped before it was done', {})
-}
-
 /** An auditor is no member: nothing that it runs acts for anybody. */
-const contextOf = <State>({ network, application, verify }: AuditOptions<State>): Context<State> => ({
+export const contextOf = <State>({
+  network,
+  application,
+  verify,
+}: Pick<AuditOptions<State>, 'network' | 'application' | 'verify'>): Context<State> => ({
   network,
   application,
   verify,

@@ -1,4 +1,4 @@
-import type { AssembledBody, CertificateBody, FeedMessage, MessageOf } from '../feeds/index.js'
+import type { AssembledBody, CertificateBody, FeedMessage, MessageKey, MessageOf } from '../feeds/index.js'
 import {
   type AnyCertificate,
   assemblerOf,
@@ -12,6 +12,7 @@ import {
   isVoteSigned,
   type Law,
   linksOf,
+  type Judgement,
   type Origin,
   Replay,
   type Vote,
@@ -32,6 +33,25 @@ export interface AuditedHeight {
   readonly certificates: readonly AnyCertificate[]
   readonly block: ExecutedBlock
 }
+
+/** The next height, before it is executed. */
+export interface OpenHeight<State> extends Omit<AuditedHeight, 'block'> {
+  /** What a validator would say of each proposal. */
+  readonly judgements: ReadonlyMap<MessageKey, Judgement<State>>
+}
+
+/** What became of it. */
+export type ClosedHeight =
+  | {
+      readonly kind: 'executed'
+      readonly block: ExecutedBlock
+      /** Keys of the lane messages that it consists of. */
+      readonly content: readonly MessageKey[]
+    }
+  | { readonly kind: 'ended'; readonly end: ReplayEnd }
+
+/** Whom a height's charges are told to. */
+export type Accusations = Pick<Accuser, 'weigh' | 'evident'>
 
 /** Why the replay ended where it did. */
 export type ReplayEnd =
@@ -61,7 +81,7 @@ export class ChainAudit<State> {
     private readonly context: Context<State>,
     private readonly law: Law,
     private readonly library: Library,
-    private readonly accuser: Accuser,
+    private readonly accuser: Accusations,
     origin: Origin<State> = genesisOrigin(context),
   ) {
     this.replay = new Replay(context, origin)
@@ -70,28 +90,44 @@ export class ChainAudit<State> {
   /** Gives each executed height to `onHeight`, in order. */
   async run(onHeight: (height: AuditedHeight) => void): Promise<Replayed> {
     for (;;) {
-      const height = this.replay.height + 1
-      const messages = await this.#belonging(height)
-      for (const message of messages) this.replay.enter(message)
-      const proposals = messages.filter(isAssembled).filter((proposal) => this.#isInTurn(proposal))
-      await fillLanes(this.replay, this.library, lanesOf(this.context.network.genesis), proposals)
-      const certificates = messages.filter(isCertificate).filter((certificate) => this.#holds(certificate))
-      for (const proposal of proposals) await this.#judge(proposal, messages, certificates)
-      const votes = messages.filter(isVote).filter((vote) => this.#isSigned(vote))
-      for (const vote of votes) await this.#judgeVote(vote, certificates)
-      const decided = this.replay.book.committed
-      if (!decided) return { end: 'undecided', unjudged: this.#unjudged }
-      const replayed = this.replay.execute(decided)
-      if (replayed.kind === 'missing') return { end: 'missing-content', unjudged: this.#unjudged }
-      if (replayed.kind === 'diverged') {
-        const { expected, computed } = replayed
-        this.#convictNobody('diverged-execution', height, [decided], { signed: expected, computed })
-        return { end: 'diverged', unjudged: this.#unjudged }
-      }
-      const { block } = replayed
-      this.#compare(block, votes, certificates)
-      onHeight({ height, votes, proposals, certificates, block })
+      const opened = await this.open()
+      const closed = this.close(opened)
+      if (closed.kind === 'ended') return { end: closed.end, unjudged: this.#unjudged }
+      const { height, votes, proposals, certificates } = opened
+      onHeight({ height, votes, proposals, certificates, block: closed.block })
     }
+  }
+
+  /** Reads everything about the next height, and judges its proposals and votes. */
+  async open(): Promise<OpenHeight<State>> {
+    const height = this.replay.height + 1
+    const messages = await this.#belonging(height)
+    for (const message of messages) this.replay.enter(message)
+    const proposals = messages.filter(isAssembled).filter((proposal) => this.#isInTurn(proposal))
+    await fillLanes(this.replay, this.library, lanesOf(this.context.network.genesis), proposals)
+    const certificates = messages.filter(isCertificate).filter((certificate) => this.#holds(certificate))
+    const judgements = new Map<MessageKey, Judgement<State>>()
+    for (const proposal of proposals) {
+      judgements.set(proposal.key, await this.#judge(proposal, messages, certificates))
+    }
+    const votes = messages.filter(isVote).filter((vote) => this.#isSigned(vote))
+    for (const vote of votes) await this.#judgeVote(vote, certificates)
+    return { height, votes, proposals, certificates, judgements }
+  }
+
+  /** Executes the height that was opened as it was decided. */
+  close({ height, votes, certificates }: OpenHeight<State>): ClosedHeight {
+    const decided = this.replay.book.committed
+    if (!decided) return { kind: 'ended', end: 'undecided' }
+    const replayed = this.replay.execute(decided)
+    if (replayed.kind === 'missing') return { kind: 'ended', end: 'missing-content' }
+    if (replayed.kind === 'diverged') {
+      const { expected, computed } = replayed
+      this.#convictNobody('diverged-execution', height, [decided], { signed: expected, computed })
+      return { kind: 'ended', end: 'diverged' }
+    }
+    this.#compare(replayed.block, votes, certificates)
+    return replayed
   }
 
   /** What stands in the feed of the role that may say it. */
@@ -125,12 +161,12 @@ export class ChainAudit<State> {
     proposal: MessageOf<AssembledBody>,
     messages: readonly FeedMessage[],
     certificates: readonly AnyCertificate[],
-  ): Promise<void> {
+  ): Promise<Judgement<State>> {
     const judgement = this.replay.judge(proposal)
-    if (judgement.kind === 'accept') return
-    if (judgement.kind !== 'refuse' || this.#isBlurred(judgement.refusal.code)) {
+    if (judgement.kind === 'accept') return judgement
+    if (judgement.kind !== 'refuse' || this.isBlurred(judgement.refusal.code)) {
       this.#unjudged++
-      return
+      return judgement
     }
     const { code: reason, facts } = judgement.refusal
     const quorums = [...certificates, ...(await this.#decidedBefore(proposal.body.height))]
@@ -143,10 +179,11 @@ export class ChainAudit<State> {
       if (!this.#isSigned(vote) || (await this.accuser.weigh(vote, proposal))) continue
       this.#evident('voted-for-invalid', vote, [vote, proposal], details)
     }
+    return judgement
   }
 
   /** While a lane has two branches, who knows of both judges otherwise than who knows of one (protocol section 8). */
-  #isBlurred(reason: string): boolean {
+  isBlurred(reason: string): boolean {
     const isForked = lanesOf(this.context.network.genesis).some((lane) => this.library.isForked(lane))
     return isForked && BLURRED.has(reason)
   }

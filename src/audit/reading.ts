@@ -1,10 +1,10 @@
-import { type FeedId, type FeedMessage, type MessageKey, parseMessage } from '../feeds/index.js'
+import type { FeedId, MessageKey } from '../feeds/index.js'
 import { type Law, ProofParts, type Sign, verifyEvidence, Watch } from '../protocol/index.js'
-import { CodedError } from '../util/index.js'
 import type { Accuser } from './accuser.js'
 import { Arrivals } from './arrivals.js'
-import { type CheckedArrival, damaged } from './batches.js'
+import type { CheckedArrival } from './batches.js'
 import type { Library } from './library.js'
+import { Shelving } from './shelving.js'
 
 /** What is looked up afterwards, by key: a stranger can make us ask often, and whole messages would take memory. */
 type Question =
@@ -18,39 +18,31 @@ type Question =
  */
 export class Reading {
   readonly arrivals: Arrivals
+  readonly #shelving: Shelving
   readonly #watch: Watch
   readonly #proofs = new ProofParts()
   readonly #asked = new Map<string, Question>()
-  /** Sources that gave anything, and those that gave something of a member. */
-  readonly #taken = new Set<number>()
-  readonly #ofMembers = new Set<number>()
-  /** Messages of feeds that are no member's, such as the registrar's. */
-  strangers = 0
 
   constructor(
     private readonly law: Law,
     private readonly library: Library,
     private readonly accuser: Accuser,
   ) {
+    this.#shelving = new Shelving(law, library)
     this.#watch = new Watch(law)
     this.arrivals = new Arrivals(law)
   }
 
+  /** Messages of feeds that are no member's. */
+  get strangers(): number {
+    return this.#shelving.strangers
+  }
+
   /** @throws CodedError `source-damaged`, `source-incomplete` */
   async take(name: string, arrival: CheckedArrival): Promise<void> {
-    const { source, stored, text, isSigned } = arrival
-    this.#taken.add(source)
-    if (this.library.has(stored.key)) this.#ofMembers.add(source)
-    if (isSigned === undefined) return
-    if (!isSigned) throw damaged(name, stored.position)
-    const message = parseMessage(stored.key, stored.value, text.length)
-    if (!this.law.registry.placeOf(message.author)) {
-      this.strangers++
-      return
-    }
-    this.#ofMembers.add(source)
-    const shelved = await this.library.put(source, stored, message)
-    if (shelved.kind === 'gap') throw incomplete(name, message)
+    const taken = await this.#shelving.take(name, arrival)
+    if (!taken) return
+    const { message, shelved } = taken
     if (shelved.kind === 'branch') {
       if (shelved.held) await this.#follow(this.#watch.weigh(shelved.held, message))
       const { member } = this.law.registry.placeOf(message.author) ?? {}
@@ -65,7 +57,7 @@ export class Reading {
 
   /** A source in which no member speaks: of another network, most likely. */
   foreignSource(): number | undefined {
-    return [...this.#taken].find((source) => !this.#ofMembers.has(source))
+    return this.#shelving.foreignSource()
   }
 
   /** A proof that a member published in its main feed or kept: what it saw may be in no source. */
@@ -135,10 +127,3 @@ const nameOf = (question: Question): string => {
       return `scan ${question.feed} ${question.height} ${question.suspect}`
   }
 }
-
-const incomplete = (name: string, { author, sequence }: FeedMessage): CodedError =>
-  new CodedError('source-incomplete', `${name} lacks what comes before message ${sequence} of ${author}`, {
-    source: name,
-    author,
-    sequence,
-  })

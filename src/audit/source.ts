@@ -7,6 +7,8 @@ export interface FeedSource {
   readonly name: string
   /** Where feeds begin that were pruned: the last message that is gone of each. Left out: all are whole. */
   readonly beginnings?: readonly FeedBeginning[]
+  /** Main id of the member whose node received the messages, if that is known. */
+  readonly member?: FeedId | undefined
   /**
    * Every message, each feed ascending from its first one, in the order in which the node received them.
    * @throws CodedError if what is there cannot be what a node stored
@@ -45,8 +47,10 @@ export interface SourceMessage {
 export const memorySource = (
   name: string,
   messages: readonly Omit<SourceMessage, 'position'>[],
+  member?: FeedId,
 ): FeedSource => ({
   name,
+  member,
   async *messages() {
     for (const [position, message] of messages.entries())
       yield await Promise.resolve({ ...message, position })

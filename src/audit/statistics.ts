@@ -1,10 +1,11 @@
-import { type FeedId, type MessageKey, type Stage, stageOf } from '../feeds/index.js'
+import type { FeedId, MessageKey, Stage } from '../feeds/index.js'
 import { type Law, voteStage } from '../protocol/index.js'
 import type { Accuser } from './accuser.js'
 import type { Arrivals } from './arrivals.js'
 import type { AuditedHeight } from './chain-audit.js'
 import { type ExclusionFacts, Exclusions } from './exclusions.js'
 import { GENESIS, type ReplayStart } from './origin.js'
+import { type Repeated, repeatedCertificates } from './repeated.js'
 import { Waiting } from './waiting.js'
 
 /** Votes of one validator at one stage, over the heights that were executed. */
@@ -29,11 +30,7 @@ export class Statistics {
   readonly #exclusions: Exclusions
   readonly #waiting: Waiting
   readonly #given = new Map<string, number>()
-  readonly #repeated: {
-    readonly author: FeedId
-    readonly height: number
-    readonly keys: readonly MessageKey[]
-  }[] = []
+  readonly #repeated: (Repeated & { readonly height: number })[] = []
   #heights = 0
 
   constructor(
@@ -50,7 +47,10 @@ export class Statistics {
   take(audited: AuditedHeight): void {
     this.#heights++
     this.#countVotes(audited)
-    this.#noteRepeated(audited)
+    const { height, certificates } = audited
+    for (const repeated of repeatedCertificates(certificates, this.isForked)) {
+      this.#repeated.push({ height, ...repeated })
+    }
     this.#exclusions.takeCertificates(audited)
     this.#waiting.take(audited, this.#exclusions)
   }
@@ -94,20 +94,6 @@ export class Statistics {
       }),
     )
     for (const name of given) this.#given.set(name, (this.#given.get(name) ?? 0) + 1)
-  }
-
-  /** On two branches of a feed the same certificate stands twice, and the fork says why. */
-  #noteRepeated({ height, certificates }: AuditedHeight): void {
-    const here = new Map<string, { readonly author: FeedId; readonly keys: MessageKey[] }>()
-    for (const { key, author, body } of certificates) {
-      if (this.isForked(author)) continue
-      const name = `${author} ${stageOf(body)} ${body.type === 'precommitted' ? body.round : ''}`
-      const slot = here.get(name) ?? { author, keys: [] }
-      here.set(name, slot)
-      slot.keys.push(key)
-    }
-    for (const { author, keys } of here.values())
-      if (keys.length > 1) this.#repeated.push({ author, height, keys })
   }
 
   #accuseFeed(

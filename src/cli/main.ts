@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 import { commands } from './commands/index.js'
 import type { StartNode } from './commands/start.js'
+import { pressedKeys } from './keys.js'
 import { run, watchInterrupts, type About, type Streams } from './kit/index.js'
 
 /** The `blockfin` command: words in, lines out, one exit code. */
@@ -32,6 +33,7 @@ const streams: Streams = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   interactive: process.stderr.isTTY,
+  keys: () => (process.stdin.isTTY && process.stderr.isTTY ? pressedKeys(process.stdin) : null),
 }
 
 // Whoever read the output has gone, as in `blockfin feed read ... | head`.

@@ -8,7 +8,9 @@ import type { FeedBeginning, FeedSource, SourceMessage } from '../audit/index.js
 import {
   type ClassicMessage,
   classicText,
+  type FeedId,
   isClassicMessage,
+  isFeedId,
   type MessageKey,
   messageKeyOfText,
 } from '../feeds/index.js'
@@ -35,7 +37,7 @@ const BLOCKS_KEPT = 64
  * @throws CodedError `source-missing`, `beginnings-damaged`
  */
 export const openLogSource = async (directory: string): Promise<FeedSource> => {
-  const { ssb } = dataDirectory(directory)
+  const { ssb, registration } = dataDirectory(directory)
   const path = logFileOf(directory)
   const file = await open(path, 'r').catch((cause: unknown) => {
     throw new CodedError(
@@ -47,7 +49,7 @@ export const openLogSource = async (directory: string): Promise<FeedSource> => {
   })
   try {
     const { accepted } = await readBeginnings(ssb)
-    return new LogSource(directory, file, accepted)
+    return new LogSource(directory, file, accepted, await memberIn(registration))
   } catch (error) {
     await file.close()
     throw error
@@ -64,6 +66,7 @@ class LogSource implements FeedSource {
     readonly name: string,
     private readonly file: FileHandle,
     readonly beginnings: readonly FeedBeginning[],
+    readonly member: FeedId | undefined,
   ) {}
 
   async *messages(): AsyncGenerator<SourceMessage> {
@@ -153,6 +156,13 @@ const messagesIn = (records: readonly Buffer[], start: number): readonly SourceM
     position += HEADER_SIZE + record.length
   }
   return messages
+}
+
+/** Whose directory it is; a log may be read without what says so. */
+const memberIn = async (registration: string): Promise<FeedId | undefined> => {
+  const json = parsed(await readFile(registration, 'utf8').catch(() => ''))
+  const id = typeof json === 'object' && json !== null && 'id' in json ? json.id : undefined
+  return isFeedId(id) ? id : undefined
 }
 
 /** The message of a record, if it is the one that the record's key names and nothing else stands there. */

@@ -89,10 +89,11 @@ const networkFileBeside = async (directory: string): Promise<string> => {
 /** Each node's log in an archive is a source of its own. */
 const replicasOf = async (archive: Archive, path: string): Promise<readonly FeedSource[]> => {
   const sources: FeedSource[] = []
-  for (const [index, { name }] of archive.replicas.entries()) {
+  for (const [index, { name, member }] of archive.replicas.entries()) {
     const replica = await archive.replica(index)
     sources.push({
       name: `${path}#${name}`,
+      member,
       messages: () => replica.arrivals(),
       read: async (position) => (await replica.read(position)).value,
       async *proofs() {

@@ -11,6 +11,7 @@ import { init } from './init.js'
 import { load } from './load.js'
 import { proof } from './proof.js'
 import { registrarInit, registrarSign, registrarStart } from './registrar.js'
+import { replay } from './replay.js'
 import { start, type StartNode } from './start.js'
 import { status } from './status.js'
 import { txSend, txStatus } from './tx.js'
@@ -41,6 +42,7 @@ export const commands = ({ startNode, entry }: Surroundings): readonly Command[]
   evidenceList,
   evidenceExport,
   audit,
+  replay,
   feedList,
   feedRead,
   follow(startNode),

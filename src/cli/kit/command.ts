@@ -43,4 +43,6 @@ export interface Terminal {
   record(json: unknown, text: string): void
   /** Raw text on standard error, for a view redrawn in place. */
   draw(text: string): void
+  /** What a person presses, key by key; null where nobody can press or see anything. Leaving the loop gives the keys back. */
+  keys(): AsyncIterable<string> | null
 }

@@ -10,6 +10,8 @@ export interface Streams {
   readonly err: (text: string) => void
   /** A person watches standard error. */
   readonly interactive: boolean
+  /** Keys of a person, if there is one. */
+  readonly keys?: () => AsyncIterable<string> | null
 }
 
 /** Expected errors are one line and exit code 1; a bug of ours shows its stack and is 70 (EX_SOFTWARE). */
@@ -59,4 +61,5 @@ const terminalOf = (streams: Streams, json: boolean, stop: AbortSignal): Termina
   progress: (sentence) => streams.err(`${sentence}\n`),
   record: (value, text) => streams.out(`${json ? toJson(value) : text}\n`),
   draw: (text) => streams.err(text),
+  keys: () => streams.keys?.() ?? null,
 })

@@ -7,18 +7,30 @@ import { baseTimeout, roundTimeout } from '../timeout.js'
 import type { Turn } from '../turn.js'
 import { currentHeight, newRound, ownAt, type ValidatorState } from './state.js'
 
+/** What could be decided at the current height. */
+export type PendingWork =
+  /** Some round of it has a precommitted certificate. */
+  | 'certificate'
+  /** The current round has a proposal. */
+  | 'proposal'
+  /** The lanes hold enough for a block. */
+  | 'lanes'
+
 /**
  * Rule 3: something could be decided at the current height. Only then does the timer run, so an idle chain
  * publishes nothing.
  */
-export const workPending = <A>(state: ValidatorState<A>): boolean => {
+export const pendingWork = <A>(state: ValidatorState<A>): PendingWork | null => {
   const height = currentHeight(state)
-  if (!isOpen(state, height)) return false
+  if (!isOpen(state, height)) return null
   const book = bookAt(state.books, height)
-  if (book.precommitted.size > 0 || book.proposals.has(state.round.round)) return true
+  if (book.precommitted.size > 0) return 'certificate'
+  if (book.proposals.has(state.round.round)) return 'proposal'
   const { cut } = state.chain.decided
-  return cut !== undefined && isProposable(fillHere(state.chain, height, cut))
+  return cut !== undefined && isProposable(fillHere(state.chain, height, cut)) ? 'lanes' : null
 }
+
+const workPending = <A>(state: ValidatorState<A>): boolean => pendingWork(state) !== null
 
 /** Starts the timer of the round once work is pending. */
 export const armTimer = <A>(state: ValidatorState<A>, turn: Turn): void => {

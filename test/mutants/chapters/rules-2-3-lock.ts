@@ -252,7 +252,11 @@ export const RULES_2_3_LOCK: Chapter = {
       clause: '3: or a PC(h, any) is held',
       without: 'is no work',
       patches: [
-        { file: 'protocol/validator/round.ts', text: 'book.precommitted.size > 0 || ', replacement: '' },
+        {
+          file: 'protocol/validator/round.ts',
+          text: "  if (book.precommitted.size > 0) return 'certificate'\n",
+          replacement: '',
+        },
       ],
       caught: {
         file: 'protocol/validator/timer.test.ts',
@@ -266,8 +270,8 @@ export const RULES_2_3_LOCK: Chapter = {
       patches: [
         {
           file: 'protocol/validator/round.ts',
-          text: ' || book.proposals.has(state.round.round)) return true',
-          replacement: ') return true',
+          text: "  if (book.proposals.has(state.round.round)) return 'proposal'\n",
+          replacement: '',
         },
       ],
       caught: {

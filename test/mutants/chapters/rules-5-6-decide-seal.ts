@@ -245,7 +245,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
       patches: [
         {
           file: 'protocol/validator/round.ts',
-          text: '  if (!isOpen(state, height)) return false\n',
+          text: '  if (!isOpen(state, height)) return null\n',
           replacement: '',
         },
       ],

@@ -26,7 +26,7 @@ export const worldOf = (scenario: Scenario, scheme: SignatureScheme = hashedSign
 }
 
 /** The feeds of a node in its order of arrival. */
-export const sourceOf = ({ name, store }: SimulatedNode): FeedSource =>
+export const sourceOf = ({ name, member, store }: SimulatedNode): FeedSource =>
   memorySource(
     name,
     store.log.map((message, arrival) => ({
@@ -34,6 +34,7 @@ export const sourceOf = ({ name, store }: SimulatedNode): FeedSource =>
       value: originalOf(message),
       receivedAt: arrival,
     })),
+    member.id,
   )
 
 /** Audits what these nodes hold; all that run, unless names are given. */

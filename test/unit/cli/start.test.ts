@@ -24,6 +24,7 @@ const setting = (lives: readonly Partial<RunningNode>[]) => {
     progress: () => undefined,
     record: (json) => records.push(json),
     draw: () => undefined,
+    keys: () => null,
   }
   const startNode = async (options: StartOptions): Promise<RunningNode> => {
     const life = starts.push(options) - 1

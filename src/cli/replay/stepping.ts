@@ -1,0 +1,52 @@
+import type { Terminal } from '../kit/index.js'
+import { Redrawn } from '../devnet/view.js'
+import { type LifeText, wholeText } from './life-text.js'
+
+/** Where a person is in a timeline: the event looked at, from 0. */
+export type Position = number
+
+/** What a key does; null ends it. */
+export const afterKey = (key: string, at: Position, count: number): Position | null => {
+  switch (key) {
+    case ' ':
+    case '\r':
+    case '\n':
+      return Math.min(at + 1, count - 1)
+    case 'b':
+      return Math.max(at - 1, 0)
+    case 'q':
+    case '\x03':
+    case '\x04':
+      return null
+    default:
+      return at
+  }
+}
+
+/** Events shown above the one looked at. */
+const LINES_ABOVE = 12
+
+/** What is seen of the timeline with this event as the last one. */
+export const viewAt = ({ columns, lines }: LifeText, at: Position): readonly string[] => [
+  `   ${columns}`,
+  ...lines.slice(Math.max(0, at - LINES_ABOVE), at).map((line) => `   ${line}`),
+  `=> ${lines[at] ?? ''}`,
+  '',
+  `${at + 1} of ${lines.length}; space: next, b: back, q: quit`,
+]
+
+/** Steps through a timeline, if a person is there to press keys; what is left to be printed at the end. */
+export const stepThrough = async (text: LifeText, terminal: Terminal): Promise<string> => {
+  const keys = terminal.keys()
+  if (!keys || text.lines.length === 0) return wholeText(text)
+  terminal.draw(`${[...text.head, ''].join('\n')}\n`)
+  const redrawn = new Redrawn(terminal.draw)
+  let at: Position | null = 0
+  redrawn.show(viewAt(text, at))
+  for await (const key of keys) {
+    at = afterKey(key, at, text.lines.length)
+    if (at === null) break
+    redrawn.show(viewAt(text, at))
+  }
+  return text.foot.filter((line) => line !== '').join('\n')
+}
