@@ -1,6 +1,6 @@
 import type { ReadStream } from 'node:tty'
 
-/** Keys as they are pressed, without waiting for a line; the terminal is as before once nobody reads them any more. */
+/** Keys as they are pressed, without waiting for a line. */
 export async function* pressedKeys(input: ReadStream): AsyncGenerator<string> {
   input.setRawMode(true)
   input.setEncoding('utf8')

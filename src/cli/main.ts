@@ -33,7 +33,10 @@ const streams: Streams = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   interactive: process.stderr.isTTY,
-  keys: () => (process.stdin.isTTY && process.stderr.isTTY ? pressedKeys(process.stdin) : null),
+  keys: () =>
+    process.stdin.isTTY && process.stderr.isTTY
+      ? { width: process.stderr.columns, pressed: pressedKeys(process.stdin) }
+      : null,
 }
 
 // Whoever read the output has gone, as in `blockfin feed read ... | head`.

@@ -43,6 +43,14 @@ export interface Terminal {
   record(json: unknown, text: string): void
   /** Raw text on standard error, for a view redrawn in place. */
   draw(text: string): void
-  /** What a person presses, key by key; null where nobody can press or see anything. Leaving the loop gives the keys back. */
-  keys(): AsyncIterable<string> | null
+  /** Null where nobody can press keys, or see what they do. */
+  keys(): Keyboard | null
+}
+
+/** A person at a terminal. */
+export interface Keyboard {
+  /** Characters in one of its lines. */
+  readonly width: number
+  /** Key by key; the terminal is as before once nobody reads them any more. */
+  readonly pressed: AsyncIterable<string>
 }

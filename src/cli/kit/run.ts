@@ -1,5 +1,5 @@
 import { CodedError } from '../../util/index.js'
-import type { Command, Terminal } from './command.js'
+import type { Command, Keyboard, Terminal } from './command.js'
 import { toJson } from './json.js'
 import { parse, type About } from './program.js'
 
@@ -11,7 +11,7 @@ export interface Streams {
   /** A person watches standard error. */
   readonly interactive: boolean
   /** Keys of a person, if there is one. */
-  readonly keys?: () => AsyncIterable<string> | null
+  readonly keys?: () => Keyboard | null
 }
 
 /** Expected errors are one line and exit code 1; a bug of ours shows its stack and is 70 (EX_SOFTWARE). */

@@ -32,7 +32,7 @@ const blockfin = async (words: readonly string[], keys?: readonly string[]) => {
       out: (text) => (said.out += text),
       err: (text) => (said.err += text),
       interactive: false,
-      keys: () => (keys ? pressed(keys) : null),
+      keys: () => (keys ? { width: 80, pressed: pressed(keys) } : null),
     },
     new AbortController().signal,
   )
