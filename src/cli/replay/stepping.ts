@@ -53,7 +53,7 @@ export const stepThrough = async (text: LifeText, terminal: Terminal): Promise<s
   if (!keyboard || text.lines.length === 0) return wholeText(text)
   const { width, pressed } = keyboard
   terminal.draw(`${[...text.head, ''].join('\n')}\n`)
-  const redrawn = new Redrawn(terminal.draw)
+  const redrawn = new Redrawn((drawn) => terminal.draw(drawn))
   let at: Position | null = 0
   redrawn.show(viewAt(text, at, width))
   for await (const key of pressed) {
