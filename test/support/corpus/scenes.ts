@@ -1,0 +1,76 @@
+import { encodeBody } from '../../../src/feeds/index.js'
+import { busyScenario, SMALL } from '../simulation/busy-scenario.js'
+import { counterTransaction } from '../simulation/counter-application.js'
+import type { Fault } from '../simulation/faults/index.js'
+import { drawScenario, type Scenario } from '../simulation/index.js'
+
+/** What traitors of the corpus are put into: small networks in which their deeds show. */
+export type Scene = (seed: number) => Scenario
+
+/** Small blocks and, at even seeds, links slower than the timers allow for: rounds are left, and bases matter. */
+export const busy: Scene = (seed) => {
+  const scenario = busyScenario(SMALL, seed, [])
+  const workload = { ...scenario.workload, messages: 16, untilMs: 500 }
+  return { ...(seed % 2 === 0 ? slowed(scenario) : scenario), workload, faultsUntilMs: 500 }
+}
+
+const slowed = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  profile: { ...scenario.profile, link: { leastMs: 2, meanMs: 15, lossProbability: 0.05, lossMs: 150 } },
+  parameters: { ...scenario.parameters, roundTimeout: { minMs: 20, maxMs: 60, initialMs: 20 } },
+})
+
+/** Heights enough for what only numbers show, in blocks that have room. */
+const long = (seed: number, messagenodes: number, faults: readonly Fault[]): Scenario => {
+  const scenario = busyScenario({ ...SMALL, messagenodes }, seed, faults)
+  return {
+    ...scenario,
+    parameters: { capacity: { transactions: 256, bytes: 65_536, batchMs: 40 } },
+    workload: { messages: 0, untilMs: LONG_MS, batch: 1, failing: 0, repeated: 0, junk: 0 },
+    faultsUntilMs: LONG_MS,
+  }
+}
+
+const LONG_MS = 8_000
+const EVERY_MS = 60
+
+/** Every validator says something again and again. */
+export const steady: Scene = (seed) => long(seed, 2, [speaking([0, 1, 2, 3], LONG_MS / EVERY_MS, EVERY_MS, 1)])
+
+/** One Messagenode is all there are. */
+export const alone: Scene = (seed) => long(seed, 1, [speaking([0, 1, 2, 3], LONG_MS / EVERY_MS, EVERY_MS, 1)])
+
+/** The first validator has said more than many blocks can take, while the others go on. */
+export const backlog: Scene = (seed) => {
+  const faults = [speaking([0], BACKLOG, 1, 60), speaking([1, 2], LONG_MS / EVERY_MS, EVERY_MS, 1)]
+  const scenario = long(seed, 2, faults)
+  return { ...scenario, parameters: { capacity: { transactions: 128, bytes: 65_536, batchMs: 40 } } }
+}
+
+const BACKLOG = 160
+
+/** Lane messages of these validators, one after the other. */
+const speaking = (validators: readonly number[], messages: number, everyMs: number, batch: number): Fault => ({
+  name: `validators ${validators.join()} speak`,
+  install(world) {
+    for (const validator of validators) {
+      const node = world.nodes.filter(({ isValidator }) => isValidator)[validator]
+      if (!node) throw new RangeError(`no validator ${validator}`)
+      for (let message = 0; message < messages; message++) {
+        world.schedule.after(1 + message * everyMs, () => {
+          const first = (validator * 1_000 + message) * batch
+          const transactions = Array.from({ length: batch }, (_, place) => counterTransaction(first + place, false))
+          const content = encodeBody({ type: 'transaction', transactions })
+          if (node.hasStarted) node.publisher.publishContent('transaction-validator', content)
+        })
+      }
+    }
+  },
+})
+
+/** A drawn scenario in which nobody breaks a rule, whatever the links, disks and clocks do. */
+export const honest: Scene = (seed) => {
+  const drawn = drawScenario(seed)
+  const faults = drawn.faults.filter(({ name }) => !/treason|forked/.test(name))
+  return { ...drawn, faults, workload: { ...drawn.workload, junk: 0 } }
+}
