@@ -31,35 +31,47 @@ const long = (seed: number, messagenodes: number, faults: readonly Fault[]): Sce
   }
 }
 
-const LONG_MS = 8_000
-const EVERY_MS = 60
+const LONG_MS = 10_000
 
 /** Every validator says something again and again. */
-export const steady: Scene = (seed) => long(seed, 2, [speaking([0, 1, 2, 3], LONG_MS / EVERY_MS, EVERY_MS, 1)])
+export const steady: Scene = (seed) => long(seed, 2, [speaking([0, 1, 2, 3], { everyMs: 60 })])
 
-/** One Messagenode is all there are. */
-export const alone: Scene = (seed) => long(seed, 1, [speaking([0, 1, 2, 3], LONG_MS / EVERY_MS, EVERY_MS, 1)])
+/** One Messagenode is all there are, and it has something of others to propose whenever it may. */
+export const alone: Scene = (seed) =>
+  long(seed, 1, [speaking([0], { everyMs: 1_000 }), speaking([1, 2], { everyMs: 15 })])
 
-/** The first validator has said more than many blocks can take, while the others go on. */
-export const backlog: Scene = (seed) => {
-  const faults = [speaking([0], BACKLOG, 1, 60), speaking([1, 2], LONG_MS / EVERY_MS, EVERY_MS, 1)]
-  const scenario = long(seed, 2, faults)
-  return { ...scenario, parameters: { capacity: { transactions: 128, bytes: 65_536, batchMs: 40 } } }
+/** The first validator says more at once than a few blocks can take, again and again, while others go on. */
+export const backlog: Scene = (seed) =>
+  long(seed, 2, [
+    speaking([0], { everyMs: 400, atOnce: 17, batch: 60 }),
+    speaking([1, 2], { everyMs: 15 }),
+  ])
+
+/** By then every node has started: who has not takes no transactions. */
+const STARTED_MS = 300
+
+interface Speech {
+  readonly everyMs: number
+  /** Messages at each of these times. */
+  readonly atOnce?: number
+  /** Transactions in each. */
+  readonly batch?: number
 }
 
-const BACKLOG = 160
-
-/** Lane messages of these validators, one after the other. */
-const speaking = (validators: readonly number[], messages: number, everyMs: number, batch: number): Fault => ({
+/** Lane messages of these validators at regular times. */
+const speaking = (validators: readonly number[], { everyMs, atOnce = 1, batch = 1 }: Speech): Fault => ({
   name: `validators ${validators.join()} speak`,
   install(world) {
     for (const validator of validators) {
       const node = world.nodes.filter(({ isValidator }) => isValidator)[validator]
       if (!node) throw new RangeError(`no validator ${validator}`)
-      for (let message = 0; message < messages; message++) {
-        world.schedule.after(1 + message * everyMs, () => {
+      for (let message = 0; message * everyMs < atOnce * LONG_MS; message++) {
+        const atMs = STARTED_MS + Math.floor(message / atOnce) * everyMs
+        world.schedule.after(atMs, () => {
           const first = (validator * 1_000 + message) * batch
-          const transactions = Array.from({ length: batch }, (_, place) => counterTransaction(first + place, false))
+          const transactions = Array.from({ length: batch }, (_, place) =>
+            counterTransaction(first + place, false),
+          )
           const content = encodeBody({ type: 'transaction', transactions })
           if (node.hasStarted) node.publisher.publishContent('transaction-validator', content)
         })

@@ -8,8 +8,8 @@ import {
   stageKey,
   stageOf,
 } from '../../../../src/feeds/index.js'
-import { isVote, type Publish } from '../../../../src/protocol/index.js'
-import { electorateOf } from '../../../../src/roles/index.js'
+import { fairFill, isProposable, isVote, type Publish } from '../../../../src/protocol/index.js'
+import { electorateOf, lanesOf } from '../../../../src/roles/index.js'
 import { type Circumstances, type Manner, traitor } from '../../simulation/behaviour.js'
 import { ForgedBlocks, type Proposal } from '../../simulation/manners/forged-block.js'
 import { type Draft, type DraftOf, otherThan } from '../../simulation/manners/say.js'
@@ -116,23 +116,38 @@ const censoring =
       publishes: (effect) => {
         const { draft } = effect
         if (draft.type !== 'assembled' || draft.base !== -1 || draft.height > heights) return [effect]
-        const without = withoutLane(draft, blocks, lane)
+        const without = withoutLane(draft, blocks, lane, circumstances)
         return without === 'empty' ? [] : [{ ...effect, draft: without }]
       },
     })
   }
 
-const withoutLane = (proposal: Proposal, blocks: ForgedBlocks, lane: number): Proposal | 'empty' => {
-  const parent = blocks.parentOf(proposal)
-  const start = parent?.[lane]
-  if (!parent || !start || !proposal.cut.some((advance) => advance.lane === lane)) return proposal
-  if (proposal.cut.length < 2) return 'empty'
-  const sequences = parent.map(({ sequence }, index) => {
-    const advance = proposal.cut.find((each) => each.lane === index)
-    return index === lane ? sequence : (advance?.sequence ?? sequence)
+/** What a fair fill takes if nothing of that lane is held. */
+const withoutLane = (
+  proposal: Proposal,
+  blocks: ForgedBlocks,
+  lane: number,
+  { self, world }: Circumstances,
+): Proposal | 'empty' => {
+  const { genesis, parameters } = world.cast.network
+  const parent = blocks.parentOf(proposal)?.map(({ sequence }) => sequence)
+  if (!parent || !proposal.cut.some((advance) => advance.lane === lane)) return proposal
+  const have = proposal.have.map((sequence, index) => (index === lane ? (parent[lane] ?? 0) : sequence))
+  const fill = fairFill({
+    height: proposal.height,
+    parent,
+    have,
+    caps: parameters.capacity,
+    closed: new Set(),
+    message: (index, sequence) => {
+      const [message] = self.store.from(lanesOf(genesis)[index] ?? self.member.id, sequence, 1)
+      if (!message) return undefined
+      const { key, previous, size, body } = message
+      return { key, sequence, previous, size, transactions: body.type === 'transaction' ? body.transactions : [] }
+    },
   })
-  const have = proposal.have.map((sequence, index) => (index === lane ? start.sequence : sequence))
-  return { ...blocks.propose(proposal, sequences), have, seen: [] }
+  if (fill.kind !== 'filled' || !isProposable(fill)) return 'empty'
+  return { ...blocks.propose(proposal, fill.cut), have, seen: [] }
 }
 
 export const laneExclusion = censoring('excludes a lane', 0, Infinity)
