@@ -14,6 +14,7 @@ import {
   runHonest,
   withHonest,
 } from '../support/corpus/index.js'
+import { SimulationFailure } from '../support/simulation/index.js'
 
 /**
  * `npm run corpus -- --out DIR [--runs N] [--seed S] [--only TEXT] [--keep]` writes one archive for each behaviour of the
@@ -34,7 +35,7 @@ const { values } = parseArgs({
 /** Honest runs between two words about progress. */
 const PROGRESS_EVERY = 25
 
-const out = values.out ?? refuse('--out names the folder for the archives')
+const out: string = values.out ?? refuse('--out names the folder for the archives')
 const honestRuns = wholeNumber(values.runs, 'runs')
 const start = wholeNumber(values.seed, 'seed')
 await mkdir(out, { recursive: true })
@@ -45,12 +46,16 @@ for (const behaviour of BEHAVIOURS.filter(({ name }) => name.includes(values.onl
   runs.push(run)
   console.error(`${run.isRight ? 'right' : 'WRONG'}  ${behaviour.name}: ${toldOf(run)}`)
 }
-await writeFile(join(out, 'manifest.json'), `${JSON.stringify(await Promise.all(runs.map(entryOf)), null, 2)}\n`)
+await writeFile(
+  join(out, 'manifest.json'),
+  `${JSON.stringify(await Promise.all(runs.map(entryOf)), null, 2)}\n`,
+)
 
 let honest = noHonest()
 const wrong: string[] = []
 for (let seed = start; seed < start + honestRuns; seed++) {
-  const run = await runHonest(out, seed)
+  const run = await runOrTell(seed)
+  if (!run) continue
   honest = withHonest(honest, run)
   if (!run.report.clean) {
     wrong.push(`honest network of seed ${seed}: ${toldOf(run)}`)
@@ -62,6 +67,18 @@ for (let seed = start; seed < start + honestRuns; seed++) {
 }
 console.log(matrixOf(runs, honest))
 process.exitCode = wrong.length > 0 || runs.some(({ isRight }) => !isRight) ? 1 : 0
+
+/** A network that its own checkers stopped gives no archive; it counts as wrong, and the others go on. */
+async function runOrTell(seed: number): Promise<Audited | null> {
+  try {
+    return await runHonest(out, seed)
+  } catch (error) {
+    if (!(error instanceof SimulationFailure)) throw error
+    wrong.push(`honest network of seed ${seed}: ${error.message}`)
+    console.error(`STOPPED  ${wrong.at(-1)}`)
+    return null
+  }
+}
 
 function toldOf({ seed, found, unjust }: Audited): string {
   const told = found.length === 0 ? 'nothing found' : found.join(', ')

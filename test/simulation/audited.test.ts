@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 
 import { openArchive } from '../../src/archive/index.js'
-import { BEHAVIOURS, ROWS, type BehaviourRun, fileNameOf, runBehaviour, runHonest } from '../support/corpus/index.js'
+import {
+  BEHAVIOURS,
+  ROWS,
+  type BehaviourRun,
+  fileNameOf,
+  runBehaviour,
+  runHonest,
+} from '../support/corpus/index.js'
 import { MESSAGENODE_MANNERS, VALIDATOR_MANNERS } from '../support/simulation/manners/index.js'
 import { temporaryDirectory } from '../support/temporary.js'
 

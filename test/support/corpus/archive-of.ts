@@ -32,7 +32,8 @@ export const writeArchive = async (
   nodes: readonly SimulatedNode[],
 ): Promise<number> => {
   const parts: Buffer[] = []
-  for await (const part of archiveBytes({ network, networkText, replicas: nodes.map(replicaOf) })) parts.push(part)
+  for await (const part of archiveBytes({ network, networkText, replicas: nodes.map(replicaOf) }))
+    parts.push(part)
   const bytes = Buffer.concat(parts)
   await writeFile(path, bytes)
   return bytes.length

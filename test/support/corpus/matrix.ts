@@ -47,9 +47,14 @@ export const matrixOf = (runs: readonly BehaviourRun[], honest: HonestTally): st
     '',
     table([
       ['honest networks', 'messages', 'heights', 'findings: proof', 'evident', 'not attributable'],
-      [honest.runs, honest.messages, honest.heights, honest.proof, honest.evident, honest.notAttributable].map(
-        String,
-      ),
+      [
+        honest.runs,
+        honest.messages,
+        honest.heights,
+        honest.proof,
+        honest.evident,
+        honest.notAttributable,
+      ].map(String),
     ]),
     '',
     ...Object.entries(ROWS).map(([row, title]) => `- row ${row}: ${title}`),

@@ -74,7 +74,8 @@ const runAndAudit = async (
     const isConvincing =
       proof === null
         ? grade !== 'proof'
-        : verifyEvidence(cast.network, JSON.parse(JSON.stringify(proof)), cast.scheme.verify).verdict === 'accept'
+        : verifyEvidence(cast.network, JSON.parse(JSON.stringify(proof)), cast.scheme.verify).verdict ===
+          'accept'
     return [
       ...innocent.map((name) => `${code} ${grade} against ${name}`),
       ...(isConvincing ? [] : [`${code} ${grade} convinces nobody`]),

@@ -42,10 +42,7 @@ export const alone: Scene = (seed) =>
 
 /** The first validator says more at once than a few blocks can take, again and again, while others go on. */
 export const backlog: Scene = (seed) =>
-  long(seed, 2, [
-    speaking([0], { everyMs: 400, atOnce: 17, batch: 60 }),
-    speaking([1, 2], { everyMs: 15 }),
-  ])
+  long(seed, 2, [speaking([0], { everyMs: 400, atOnce: 17, batch: 60 }), speaking([1, 2], { everyMs: 15 })])
 
 /** By then every node has started: who has not takes no transactions. */
 const STARTED_MS = 300

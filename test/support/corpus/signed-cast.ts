@@ -24,7 +24,11 @@ const verify = rememberingVerify()
 
 /** A cast with a signed network file, endorsed role keys and real ed25519: what it writes, anyone can verify. */
 export const signedCastOf = ({ validators, messagenodes, parameters }: Scenario): SignedCast => {
-  const { members, network, file } = testNetwork({ validators, messagenodes, parameters: wholeOf(parameters) })
+  const { members, network, file } = testNetwork({
+    validators,
+    messagenodes,
+    parameters: wholeOf(parameters),
+  })
   const keys = new Map<string, KeyPair>()
   for (const { owner, roles } of members) {
     keys.set(nameOf(owner.id, 'main'), keyPairOf(owner))

@@ -23,7 +23,11 @@ const isCertificate = (draft: Draft): draft is Certificate =>
   draft.type === 'precommitted' || draft.type === 'committed' || draft.type === 'sealed'
 
 /** The same certificate of other signatures, its root made to fit. */
-const refounded = <C extends Certificate>({ world: { cast } }: Circumstances, draft: C, signed: Signed): C => {
+const refounded = <C extends Certificate>(
+  { world: { cast } }: Circumstances,
+  draft: C,
+  signed: Signed,
+): C => {
   const electorate = electorateOf(cast.network, cast.network.genesis)
   const stage = stageOf(draft)
   const entries = signed.flatMap(([index, signature]) => {
@@ -143,7 +147,13 @@ const withoutLane = (
       const [message] = self.store.from(lanesOf(genesis)[index] ?? self.member.id, sequence, 1)
       if (!message) return undefined
       const { key, previous, size, body } = message
-      return { key, sequence, previous, size, transactions: body.type === 'transaction' ? body.transactions : [] }
+      return {
+        key,
+        sequence,
+        previous,
+        size,
+        transactions: body.type === 'transaction' ? body.transactions : [],
+      }
     },
   })
   if (fill.kind !== 'filled' || !isProposable(fill)) return 'empty'
@@ -163,7 +173,16 @@ export const fittedTransactionRoot: Manner = ({ world: { cast } }) =>
       const { height, parent, cutRoot, txCount } = draft
       const txRoot = otherThan(draft.txRoot)
       const slot = slotOf(chainId, height)
-      const block = blockId({ chainId, epoch: genesis.number, height, slot, parent, cutRoot, txRoot, txCount })
+      const block = blockId({
+        chainId,
+        epoch: genesis.number,
+        height,
+        slot,
+        parent,
+        cutRoot,
+        txRoot,
+        txCount,
+      })
       return [{ ...effect, draft: { ...draft, txRoot, block } }]
     },
   })

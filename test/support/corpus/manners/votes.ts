@@ -42,7 +42,10 @@ export const heightBackwards: Manner = ({ world: { cast } }) => {
 
 /** Links something else than the message that would found the vote. */
 const linking =
-  (type: 'commit' | 'seal', link: (self: Circumstances['self'], draft: VoteDraft) => MessageKey | undefined): Manner =>
+  (
+    type: 'commit' | 'seal',
+    link: (self: Circumstances['self'], draft: VoteDraft) => MessageKey | undefined,
+  ): Manner =>
   ({ self }) =>
     traitor(`${type} out of order`, {
       publishes: (effect) => {
