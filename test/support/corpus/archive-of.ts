@@ -18,7 +18,7 @@ const replicaOf = ({ member, store }: SimulatedNode): ReplicaSource => ({
   async *scan() {
     for (const { author, sequence } of store.log) yield await Promise.resolve({ author, sequence })
   },
-  read(position) {
+  read: (position) => {
     const message = store.log[position]
     if (!message) throw new RangeError(`the log has no message ${position}`)
     return { key: message.key, value: originalOf(message), receivedAt: CLOCK_START + position }

@@ -21,24 +21,30 @@ const slowed = (scenario: Scenario): Scenario => ({
 })
 
 /** Heights enough for what only numbers show, in blocks that have room. */
-const long = (seed: number, messagenodes: number, faults: readonly Fault[]): Scenario => {
+const long = (seed: number, messagenodes: number, untilMs: number, faults: readonly Fault[]): Scenario => {
   const scenario = busyScenario({ ...SMALL, messagenodes }, seed, faults)
   return {
     ...scenario,
     parameters: { capacity: { transactions: 256, bytes: 65_536, batchMs: 40 } },
-    workload: { messages: 0, untilMs: LONG_MS, batch: 1, failing: 0, repeated: 0, junk: 0 },
-    faultsUntilMs: LONG_MS,
+    workload: { messages: 0, untilMs, batch: 1, failing: 0, repeated: 0, junk: 0 },
+    faultsUntilMs: untilMs,
   }
 }
 
+/** Of what comes in bursts, few heights count. */
 const LONG_MS = 10_000
+const SHORT_MS = 4_500
 
 /** Every validator says something again and again. */
-export const steady: Scene = (seed) => long(seed, 2, [speaking([0, 1, 2, 3], { everyMs: 60 })])
+export const steady: Scene = (seed) =>
+  long(seed, 2, SHORT_MS, [speaking([0, 1, 2, 3], { everyMs: 60, untilMs: SHORT_MS })])
 
 /** One Messagenode is all there are, and it has something of others to propose whenever it may. */
 export const alone: Scene = (seed) =>
-  long(seed, 1, [speaking([0], { everyMs: 1_000 }), speaking([1, 2], { everyMs: 15 })])
+  long(seed, 1, SHORT_MS, [
+    speaking([0], { everyMs: 1_000, untilMs: SHORT_MS }),
+    speaking([1, 2], { everyMs: 15, untilMs: SHORT_MS }),
+  ])
 
 /** The first validator says more at once than a few blocks can take, again and again, while others go on. */
 export const backlog: Scene = (seed) =>
@@ -49,6 +55,7 @@ const STARTED_MS = 300
 
 interface Speech {
   readonly everyMs: number
+  readonly untilMs: number
   /** Messages at each of these times. */
   readonly atOnce?: number
   /** Transactions in each. */
@@ -56,13 +63,16 @@ interface Speech {
 }
 
 /** Lane messages of these validators at regular times. */
-const speaking = (validators: readonly number[], { everyMs, atOnce = 1, batch = 1 }: Speech): Fault => ({
+const speaking = (
+  validators: readonly number[],
+  { everyMs, untilMs, atOnce = 1, batch = 1 }: Speech,
+): Fault => ({
   name: `validators ${validators.join()} speak`,
   install(world) {
     for (const validator of validators) {
       const node = world.nodes.filter(({ isValidator }) => isValidator)[validator]
       if (!node) throw new RangeError(`no validator ${validator}`)
-      for (let message = 0; message * everyMs < atOnce * LONG_MS; message++) {
+      for (let message = 0; message * everyMs < atOnce * untilMs; message++) {
         const atMs = STARTED_MS + Math.floor(message / atOnce) * everyMs
         world.schedule.after(atMs, () => {
           const first = (validator * 1_000 + message) * batch
