@@ -31,9 +31,9 @@ const long = (seed: number, messagenodes: number, untilMs: number, faults: reado
   }
 }
 
+const SHORT_MS = 4_500
 /** Of what comes in bursts, few heights count. */
 const LONG_MS = 10_000
-const SHORT_MS = 4_500
 
 /** Every validator says something again and again. */
 export const steady: Scene = (seed) =>
@@ -48,7 +48,10 @@ export const alone: Scene = (seed) =>
 
 /** The first validator says more at once than a few blocks can take, again and again, while others go on. */
 export const backlog: Scene = (seed) =>
-  long(seed, 2, [speaking([0], { everyMs: 400, atOnce: 17, batch: 60 }), speaking([1, 2], { everyMs: 15 })])
+  long(seed, 2, LONG_MS, [
+    speaking([0], { everyMs: 400, untilMs: LONG_MS, atOnce: 17, batch: 60 }),
+    speaking([1, 2], { everyMs: 15, untilMs: LONG_MS }),
+  ])
 
 /** By then every node has started: who has not takes no transactions. */
 const STARTED_MS = 300
