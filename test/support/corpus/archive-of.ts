@@ -43,11 +43,12 @@ const verify = rememberingVerify()
 
 /** What `blockfin audit FILE` says, but for the application: simulated networks count. */
 export const auditFile = async (path: string): Promise<AuditReport> => {
-  const { network, sources, close } = await openSources([path], undefined)
+  const opened = await openSources([path], undefined)
   try {
+    const { network, sources } = opened
     return await audit({ network, sources, application: counterApplication, verify })
   } finally {
-    await close()
+    await opened.close()
   }
 }
 
