@@ -54,7 +54,9 @@ export class Exclusions {
         const voter = this.law.registry.placeOf(vote.author)
         if (!voter || stage === 'skip' || voteStage(vote) !== stage) continue
         if (!('block' in vote.body) || vote.body.block !== body.block) continue
-        this.#note(place.member.id, voter.index, stage, !body.signers.includes(voter.index))
+        const isExcluded = !body.signers.includes(voter.index)
+        if (isExcluded && isNeedless(voter.index, body.signers)) continue
+        this.#note(place.member.id, voter.index, stage, isExcluded)
       }
     }
   }
@@ -135,6 +137,13 @@ class Tally implements Share {
     if (isHit) this.hits++
   }
 }
+
+/**
+ * Of more votes than it needs, a certificate takes those of the lowest indices (protocol section 6): leaving out one
+ * behind all signers says nothing.
+ */
+const isNeedless = (index: number, signers: readonly number[]): boolean =>
+  signers.every((signer) => signer < index)
 
 /** A certificate takes a quorum and no more: so often each validator is left out where all are alike. */
 const chanceOfNeedless = ({ genesis: { validators, quorum } }: Network): number =>

@@ -8,13 +8,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TransactionStatus } from '../../src/api/index.js'
 import type { Hash } from '../../src/feeds/index.js'
 import { TestAccount } from '../support/account.js'
+import { blockfin } from '../support/blockfin.js'
 import { LiveNetwork } from '../support/live-network/index.js'
 
 /**
- * The program in docs/examples follows docs/protocol.md, in another language and with its own ed25519: as long as
- * it agrees with a running network, the page says enough, and says what the code does.
+ * The programs in examples/verifier follow docs/protocol.md, in another language and with its own ed25519: as long as
+ * they agree with a running network, the pages say enough, and say what the code does.
  */
-const PROGRAM = fileURLToPath(new URL('../../docs/examples/verify_proof.py', import.meta.url))
+const programOf = (name: string): string =>
+  fileURLToPath(new URL(`../../examples/verifier/${name}`, import.meta.url))
+const PROGRAM = programOf('verify_proof.py')
 const python = spawnSync('python3', ['--version'], { encoding: 'utf8' })
 const hasPython = python.status === 0
 if (!hasPython)
@@ -144,6 +147,29 @@ describe.skipIf(!hasPython)('the verifier in Python', () => {
     expect(await verify(executed, path)).toMatchObject({
       code: 1,
       err: 'refused: the registrar did not sign this network file',
+    })
+  })
+
+  it('verifies the archive of all nodes, and agrees with their state', async () => {
+    const path = join(network.directory, 'all.bfa')
+    const directories = network.nodes.flatMap((name) => ['--dir', join(network.directory, name)])
+    const file = ['--network', network.networkFile]
+    expect(await blockfin('export', ...directories, ...file, '--out', path)).toMatchObject({ code: 0 })
+    const program = [programOf('verify_archive.py'), path, network.networkFile]
+    const { status, stdout } = spawnSync('python3', ['-B', ...program], { encoding: 'utf8' })
+    expect(status).toBe(0)
+    const audited = JSON.parse((await blockfin('audit', path, '--json')).out) as {
+      messages: number
+      replay: { height: number; transactions: number; stateRoot: string }
+    }
+    const { height, transactions, stateRoot } = audited.replay
+    expect(JSON.parse(stdout)).toMatchObject({
+      messages: audited.messages,
+      height,
+      sealed: height,
+      transactions,
+      stateRoot,
+      findings: [],
     })
   })
 })

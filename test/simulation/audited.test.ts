@@ -1,128 +1,70 @@
 import { describe, expect, it } from 'vitest'
-import type { AuditCode, AuditReport, Grade } from '../../src/audit/index.js'
-import { verifyEvidence } from '../../src/protocol/index.js'
-import { auditOf, worldOf } from '../support/audit/index.js'
-import type { Manner } from '../support/simulation/behaviour.js'
-import { busyScenario, SMALL } from '../support/simulation/busy-scenario.js'
-import { treasonOf } from '../support/simulation/faults/index.js'
-import { drawScenario, type Scenario } from '../support/simulation/index.js'
+
+import { openArchive } from '../../src/archive/index.js'
+import {
+  BEHAVIOURS,
+  ROWS,
+  type BehaviourRun,
+  fileNameOf,
+  runBehaviour,
+  runHonest,
+} from '../support/corpus/index.js'
 import { MESSAGENODE_MANNERS, VALIDATOR_MANNERS } from '../support/simulation/manners/index.js'
-import type { World } from '../support/simulation/world.js'
+import { temporaryDirectory } from '../support/temporary.js'
+
+/** `AUDIT_LONG=1` does what only long networks show as well. */
+const TRIED = BEHAVIOURS.filter(({ isLong }) => !isLong || process.env['AUDIT_LONG'] === '1')
 
 /**
- * The confusion matrix in its quick form (docs/auditing.md): every way in which a traitor of the simulator breaks the
- * rules, with the code and grade by which an audit of the honest nodes' feeds must find it.
+ * The confusion matrix in its quick form (docs/auditing.md): every behaviour of the corpus is done once, written into an
+ * archive, and must be found there with its own code and grade, and nobody else accused. `npm run corpus` tries more.
  */
-const FOUND: Readonly<Record<string, readonly [AuditCode, Grade]>> = {
-  commitAndSkip: ['commit-and-skip', 'proof'],
-  doublePrecommit: ['double-precommit', 'proof'],
-  doubleCommit: ['double-commit', 'proof'],
-  doubleSeal: ['double-seal', 'proof'],
-  wrongStateRoot: ['wrong-state-root', 'proof'],
-  wrongResults: ['wrong-results', 'proof'],
-  replayFromNetwork: ['bad-vote', 'proof'],
-  replayFromEpoch: ['bad-vote', 'proof'],
-  replayFromHeight: ['bad-vote', 'proof'],
-  replayFromStage: ['bad-vote', 'proof'],
-  junk: ['junk', 'proof'],
-  wrongFeed: ['wrong-feed', 'proof'],
-  overLimit: ['junk', 'proof'],
-  forkedLane: ['feed-fork', 'proof'],
-  forkedRoleFeed: ['feed-fork', 'proof'],
-  forgedSigner: ['bad-certificate', 'proof'],
-  belowThreshold: ['bad-certificate', 'proof'],
-  duplicateSigner: ['bad-certificate', 'proof'],
-  unsortedSigners: ['bad-certificate', 'proof'],
-  unregisteredSigner: ['bad-certificate', 'proof'],
-  wrongMerkleRoot: ['bad-certificate', 'proof'],
-  wrongValue: ['bad-certificate', 'proof'],
-  twoInOneSlot: ['repeated-certificate', 'evident'],
-  wrongCutRoot: ['invalid-proposal', 'proof'],
-  wrongTransactionRoot: ['invalid-proposal', 'proof'],
-  wrongBlockId: ['invalid-proposal', 'proof'],
-  wrongParent: ['invalid-proposal', 'proof'],
-  staleBase: ['invalid-proposal', 'proof'],
-  unjustifiedBase: ['invalid-proposal', 'proof'],
-  unfair: ['invalid-proposal', 'evident'],
-  cutBackwards: ['invalid-proposal', 'evident'],
-  overCapacity: ['invalid-proposal', 'evident'],
-  outOfTurn: ['out-of-turn', 'proof'],
-  doubleProposal: ['double-proposal', 'proof'],
-  laggingHave: ['have-behind-seen', 'proof'],
-  wrongEmptyBlock: ['wrong-empty-block', 'proof'],
-  slotGap: ['slot-gap', 'proof'],
-}
+const directory = temporaryDirectory
 
-/** What looks like a slow network, to anyone: facts, and no finding. */
-const UNFOUND = [
-  'silent',
-  'forgetful',
-  'unsealing',
-  'selective',
-  'withholding',
-  'hoarding',
-  'secretive',
-  'oversized',
-]
+const outcomeOf = ({ found, unjust, isRight }: BehaviourRun): object => ({ found, unjust, isRight })
 
-/** Links slower than the timers allow for: rounds are left before they can succeed, which is when a base matters. */
-const slowed = (scenario: Scenario): Scenario => ({
-  ...scenario,
-  profile: { ...scenario.profile, link: { leastMs: 2, meanMs: 15, lossProbability: 0.05, lossMs: 150 } },
-  parameters: { ...scenario.parameters, roundTimeout: { minMs: 20, maxMs: 60, initialMs: 20 } },
+describe('an audit of the archive that the honest nodes give', () => {
+  it.each(TRIED.map((behaviour) => [behaviour.name, behaviour] as const))(
+    'tells of %s',
+    async (_name, behaviour) => {
+      const run = await runBehaviour(await directory(), behaviour)
+      expect(outcomeOf(run)).toMatchObject({ isRight: true, unjust: [] })
+      if (behaviour.expected === null) expect(run.found).toEqual([])
+      else expect(run.found).toContain(behaviour.expected.join(' '))
+    },
+  )
+
+  it('gives votes that are missing as a fact', async () => {
+    const unsealing = BEHAVIOURS.find(({ name }) => name === 'unsealing (v0)')
+    if (!unsealing) throw new RangeError('validators may leave out seals')
+    const { report } = await runBehaviour(await directory(), unsealing)
+    const { height } = report.replay
+    expect(height).toBeGreaterThan(3)
+    expect(report.facts.votes.filter(({ missed }) => missed === height)).toMatchObject([{ stage: 'seal' }])
+  })
 })
 
-const betrayed = (traitor: string, manner: Manner, seed: number): World => {
-  const busy = busyScenario(SMALL, seed, [treasonOf(traitor, manner)])
-  const workload = { ...busy.workload, messages: 16, untilMs: 500 }
-  return worldOf({ ...(seed % 2 === 0 ? slowed(busy) : busy), workload, faultsUntilMs: 500 })
-}
-
-const namesOf = (world: World, correct: boolean): readonly string[] =>
-  world.nodes.filter(({ behaviour }) => behaviour.correct === correct).map(({ name }) => name)
-
-/** Every finding names traitors only, and every proof convinces a stranger. */
-const expectJust = (world: World, { findings }: AuditReport, accusable: readonly string[]): void => {
-  const { cast } = world
-  for (const { code, grade, culprits, proof } of findings) {
-    const accused = culprits.map(({ owner }) => world.nodeOf(owner)?.name)
-    expect([code, accused.filter((name) => !accusable.includes(name ?? ''))]).toEqual([code, []])
-    expect(grade === 'proof').toBe(proof !== null)
-    if (!proof) continue
-    const verdict = verifyEvidence(cast.network, JSON.parse(JSON.stringify(proof)), cast.scheme.verify)
-    expect(verdict.verdict).toBe('accept')
-  }
-}
-
-const SEEDS = [1, 2, 4, 6, 8]
-
-describe.each([
-  ['v0', VALIDATOR_MANNERS],
-  ['m0', MESSAGENODE_MANNERS],
-] as const)('an audit of the others shows what %s does', (traitor, manners) => {
-  const named = Object.entries(manners)
-
-  it.each(named.filter(([name]) => name in FOUND))('%s', async (name, manner) => {
-    let told: readonly (readonly [AuditCode, Grade])[] = []
-    for (const seed of SEEDS) {
-      const world = betrayed(traitor, manner, seed)
-      const report = await auditOf(world, namesOf(world, true))
-      expectJust(world, report, [traitor])
-      told = report.findings.map(({ code, grade }) => [code, grade] as const)
-      if (told.some(([code]) => code === FOUND[name]?.[0])) break
-    }
-    expect(told).toContainEqual(FOUND[name])
+describe('the corpus', () => {
+  it('has each row of section 8, and each manner of the simulator', () => {
+    expect(new Set(BEHAVIOURS.map(({ row }) => String(row)))).toEqual(new Set(Object.keys(ROWS)))
+    const names = new Set(BEHAVIOURS.map(({ name }) => name))
+    const manners = [
+      ...Object.keys(VALIDATOR_MANNERS).map((name) => `${name} (v0)`),
+      ...Object.keys(MESSAGENODE_MANNERS).map((name) => `${name} (m0)`),
+    ]
+    expect(manners.filter((name) => !names.has(name))).toEqual([])
+    expect(new Set(BEHAVIOURS.map(fileNameOf)).size).toBe(BEHAVIOURS.length)
   })
 
-  it.each(named.filter(([name]) => UNFOUND.includes(name)))('not: %s', async (_name, manner) => {
-    const world = betrayed(traitor, manner, 1)
-    const { clean, findings } = await auditOf(world, namesOf(world, true))
-    expect({ clean, findings }).toEqual({ clean: true, findings: [] })
-  })
-
-  it('is told of in one of these ways', () => {
-    const told = [...Object.keys(FOUND), ...UNFOUND]
-    expect(named.map(([name]) => name).filter((name) => !told.includes(name))).toEqual([])
+  it('consists of archives that anyone can open', async () => {
+    const [behaviour] = BEHAVIOURS
+    if (!behaviour) throw new RangeError('there are behaviours')
+    const { file, report } = await runBehaviour(await directory(), behaviour)
+    const archive = await openArchive(file)
+    await archive.verify()
+    expect(archive.messageCount).toBe(report.messages)
+    expect(archive.replicas).toHaveLength(5)
+    await archive.close()
   })
 })
 
@@ -134,12 +76,9 @@ describe('an audit of honest nodes on bad links', () => {
   it(`is clean, of ${RUNS} runs from seed ${START}`, { timeout: 3_600_000 }, async () => {
     let heights = 0
     for (let seed = START; seed < START + RUNS; seed++) {
-      const drawn = drawScenario(seed)
-      const faults = drawn.faults.filter(({ name }) => !/treason|forked/.test(name))
-      const world = worldOf({ ...drawn, faults, workload: { ...drawn.workload, junk: 0 } })
-      const { clean, findings, replay } = await auditOf(world)
-      expect([seed, clean, findings]).toEqual([seed, true, []])
-      heights += replay.height
+      const { report } = await runHonest(await directory(), seed)
+      expect([seed, report.clean, report.findings]).toEqual([seed, true, []])
+      heights += report.replay.height
     }
     expect(heights).toBeGreaterThan(RUNS)
   })

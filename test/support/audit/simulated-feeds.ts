@@ -1,18 +1,13 @@
 import { audit, type AuditReport, type FeedSource, memorySource } from '../../../src/audit/index.js'
 import { counterApplication } from '../simulation/counter-application.js'
 import type { Fault } from '../simulation/faults/index.js'
-import {
-  hashedSignatures,
-  type Scenario,
-  type SignatureScheme,
-  simulateOrExplain,
-} from '../simulation/index.js'
+import { type Scenario, type SimulationOptions, simulateOrExplain } from '../simulation/index.js'
 import type { SimulatedNode } from '../simulation/node.js'
 import { originalOf } from '../simulation/substrate/wire.js'
 import type { World } from '../simulation/world.js'
 
 /** Runs a scenario to its end; gives its world, with what every node has on its disk. */
-export const worldOf = (scenario: Scenario, scheme: SignatureScheme = hashedSignatures): World => {
+export const worldOf = (scenario: Scenario, options: SimulationOptions = {}): World => {
   let world: World | undefined
   const kept: Fault = {
     name: 'kept',
@@ -20,7 +15,7 @@ export const worldOf = (scenario: Scenario, scheme: SignatureScheme = hashedSign
       world = installed
     },
   }
-  simulateOrExplain({ ...scenario, faults: [...scenario.faults, kept] }, { scheme })
+  simulateOrExplain({ ...scenario, faults: [...scenario.faults, kept] }, options)
   if (!world) throw new Error('a scenario has a world')
   return world
 }

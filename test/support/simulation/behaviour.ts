@@ -1,5 +1,5 @@
 import type { FeedMessage } from '../../../src/feeds/index.js'
-import type { Publish } from '../../../src/protocol/index.js'
+import type { Millis, Publish } from '../../../src/protocol/index.js'
 import type { FeedRole } from '../../../src/roles/index.js'
 import type { SimulatedNode } from './node.js'
 import type { Random } from './random.js'
@@ -19,6 +19,8 @@ export interface Behaviour {
   readonly correct: boolean
   /** Carries out what the core wants to publish: as it is, not at all, or as something else. */
   publishes(effect: Publish): readonly (Publish | Say)[]
+  /** What stands as the time of a message: what a correct node would write, beside that of the message before. */
+  stamps(proper: Millis, before: Millis): Millis
   /** Whether a message held is sent or served to this peer. */
   shows(message: FeedMessage, peer: SimulatedNode): boolean
   /** What this peer gets in the place of a message: itself, or what stands there on another branch of the feed. */
@@ -29,6 +31,7 @@ export const CORRECT: Behaviour = {
   name: 'correct',
   correct: true,
   publishes: (effect) => [effect],
+  stamps: (proper) => proper,
   shows: () => true,
   branch: (message) => message,
 }

@@ -150,7 +150,10 @@ export class SimulatedNode {
     const { member, world } = this
     const owner = world.cast.keyOf(member.id, 'main')
     return [...this.ownFeeds].map(([feed, role]) =>
-      openingOf(feed, member.id, role, { owner, role: world.cast.keyOf(member.id, role) }),
+      openingOf(world.cast.network.networkId, feed, member.id, role, {
+        owner,
+        role: world.cast.keyOf(member.id, role),
+      }),
     )
   }
 

@@ -37,6 +37,8 @@ import type { Cores } from './simulated-world.js'
 export interface SimulationOptions {
   readonly cores?: Cores
   readonly scheme?: SignatureScheme
+  /** The network and its keys; one of the scenario's size by default, whose network file nobody signed. */
+  readonly cast?: Cast
   /** False: a step that breaks a rule is let pass, to see what it comes to. */
   readonly judged?: boolean
   /** Takes every line of the trace, nodes by name. */
@@ -83,9 +85,9 @@ class Simulation {
   ) {
     const { validators, messagenodes, parameters } = scenario
     const scheme = options.scheme ?? hashedSignatures
-    const cast = castOf({ validators, messagenodes, parameters, scheme })
+    const cast = options.cast ?? castOf({ validators, messagenodes, parameters, scheme })
     this.#world = new SimulatedWorld(scenario, cast, options.cores ?? realCores)
-    this.#ledger = new LedgerChecker(cast.network, scheme.verify)
+    this.#ledger = new LedgerChecker(cast.network, cast.scheme.verify)
     this.#recovery = new RecoveryMeter(messagenodes, this.#world.schedule)
     const nodeOf = (feed: FeedId): SimulatedNode | undefined => this.#world.nodeOf(feed)
     const isTraced = options.digest === true || options.print !== undefined
@@ -98,8 +100,8 @@ class Simulation {
       new AcknowledgementChecker(),
       this.#ledger,
       new SlotChecker(turns),
-      new QuorumChecker(cast.network, scheme, nodeOf),
-      new CertificateChecker(cast.network, scheme),
+      new QuorumChecker(cast.network, cast.scheme, nodeOf),
+      new CertificateChecker(cast.network, cast.scheme),
       new OrderChecker(),
       new DemandChecker(),
       new AccusationChecker(nodeOf),

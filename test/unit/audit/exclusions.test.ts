@@ -30,7 +30,7 @@ const turning = (height: number): number[] => [0, 1, 2, 3].filter((index) => ind
 
 describe('votes that certificates leave out', () => {
   it('are evident against the Messagenode that never counts a validator, while others do', () => {
-    const { scene, findings } = play((by, height) => (by === 0 ? [0, 1, 2] : turning(height)))
+    const { scene, findings } = play((by, height) => (by === 0 ? [1, 2, 3] : turning(height)))
     expect(findings).toMatchObject([
       {
         code: 'vote-exclusion',
@@ -38,7 +38,7 @@ describe('votes that certificates leave out', () => {
         culprits: [{ owner: scene.messagenode(0).id, role: 'commit-counter' }],
         count: HEIGHTS,
         facts: {
-          validator: scene.validator(3).name,
+          validator: scene.validator(0).name,
           stage: 'commit',
           trials: HEIGHTS,
           rate: 1,
@@ -50,10 +50,16 @@ describe('votes that certificates leave out', () => {
 
   it('are nobody’s fault where all leave out the same one, or each another', () => {
     expect(play(() => [0, 1, 2]).findings).toEqual([])
-    const { findings, facts } = play((_by, height) => turning(height))
+    const { scene, findings, facts } = play((_by, height) => turning(height))
     expect(findings).toEqual([])
     expect(facts).toHaveLength(8)
-    expect(facts.every(({ excluded }) => excluded === HEIGHTS / 4)).toBe(true)
+    const isLast = ({ validator }: { validator: string }): boolean => validator === scene.validator(3).name
+    expect(facts.filter((each) => !isLast(each)).every(({ excluded }) => excluded === HEIGHTS / 4)).toBe(true)
+    expect(facts.filter(isLast).every(({ trials, excluded }) => trials === 30 && excluded === 0)).toBe(true)
+  })
+
+  it('are what the rule asks for where the signers have the lowest indices', () => {
+    expect(play((by, height) => (by === 0 ? [0, 1, 2] : turning(height))).findings).toEqual([])
   })
 })
 

@@ -121,7 +121,10 @@ export class Publisher {
       author: feed,
       sequence: tip.sequence + 1,
       previous: tip.key,
-      timestamp: Math.max(Math.floor(this.node.wallClock), tip.timestamp + 1),
+      timestamp: this.node.behaviour.stamps(
+        Math.max(Math.floor(this.node.wallClock), tip.timestamp + 1),
+        tip.timestamp,
+      ),
     }
     const message = feedMessage(place, content, this.world.cast.keyOf(this.node.member.id, role))
     this.#tips.set(feed, message)

@@ -4,11 +4,12 @@ import type {
   ClassicMessage,
   FeedId,
   FeedMessage,
-  IdentityBody,
+  Hash,
   MessageKey,
   Signature,
 } from '../../../../src/feeds/index.js'
 import type { Publish } from '../../../../src/protocol/index.js'
+import { endorsementBytes, type FeedRole } from '../../../../src/roles/index.js'
 import { assert, toBase64, utf8 } from '../../../../src/util/index.js'
 import type { KeyPair } from '../signatures.js'
 
@@ -68,11 +69,17 @@ const bodyOf = (draft: Publish['draft'], signature: Signature | null): Body => {
 export const CLOCK_START = 1_700_000_000_000
 
 /** The first message of every role feed (protocol section 2): the same in every simulation, so it is signed once. */
-export const openingOf = (feed: FeedId, owner: FeedId, role: string, keys: OpeningKeys): FeedMessage => {
+export const openingOf = (
+  networkId: Hash,
+  feed: FeedId,
+  owner: FeedId,
+  role: FeedRole,
+  keys: OpeningKeys,
+): FeedMessage => {
   const known = OPENINGS.get(keys.role)
   if (known) return known
   const place = { author: feed, sequence: 1, previous: null, timestamp: CLOCK_START }
-  const opening = feedMessage(place, identityContent(owner, role, keys.owner, keys.role), keys.role)
+  const opening = feedMessage(place, openingContent(networkId, feed, owner, role, keys), keys.role)
   OPENINGS.set(keys.role, opening)
   return opening
 }
@@ -84,16 +91,23 @@ export interface OpeningKeys {
 
 const OPENINGS = new WeakMap<KeyPair, FeedMessage>()
 
-const identityContent = (owner: FeedId, role: string, ownerKey: KeyPair, roleKey: KeyPair): object => {
-  const bytes = utf8(`${owner} owns ${role}`)
-  const body: IdentityBody = {
+const openingContent = (
+  networkId: Hash,
+  key: FeedId,
+  owner: FeedId,
+  role: FeedRole,
+  keys: OpeningKeys,
+): object => {
+  // A main key needs no endorsement: its feed opens with whom it follows.
+  if (role === 'main') return encodeBody({ type: 'contact', contact: owner, following: true })
+  const endorsed = { owner, role, key }
+  return encodeBody({
     type: 'identity',
     owner,
     role,
-    ownerSignature: signed(bytes, ownerKey),
-    roleSignature: signed(bytes, roleKey),
-  }
-  return encodeBody(body)
+    ownerSignature: signed(endorsementBytes(networkId, endorsed, 'owner'), keys.owner),
+    roleSignature: signed(endorsementBytes(networkId, endorsed, 'role'), keys.role),
+  })
 }
 
 const signed = (bytes: Uint8Array, key: KeyPair): Signature => toBase64(key.sign(bytes)) as Signature
