@@ -1,6 +1,6 @@
 import type { Hash } from '../feeds/index.js'
 import { type Application, type Context, lawOf, type Verify } from '../protocol/index.js'
-import type { Network } from '../roles/index.js'
+import { lanesOf, type Network } from '../roles/index.js'
 import { Accuser } from './accuser.js'
 import { ChainAudit, type ReplayEnd } from './chain-audit.js'
 import { isMisconduct } from './codes.js'
@@ -9,8 +9,8 @@ import { Library } from './library.js'
 import { merged } from './merge.js'
 import { Reading } from './reading.js'
 import type { FeedSource } from './source.js'
-import type { ExclusionFacts } from './exclusions.js'
-import { Statistics, type VoteFacts } from './statistics.js'
+import { type AuditFacts, Statistics } from './statistics.js'
+import { ReceptionTimes } from './statistics/index.js'
 
 export interface AuditOptions<State> {
   readonly network: Network
@@ -46,7 +46,7 @@ export interface AuditReport {
   }
   /** Sorted; equal sources give equal findings. */
   readonly findings: readonly AuditFinding[]
-  readonly facts: { readonly votes: readonly VoteFacts[]; readonly exclusions: readonly ExclusionFacts[] }
+  readonly facts: AuditFacts
   /** No finding that is proved or evident. */
   readonly clean: boolean
 }
@@ -68,16 +68,18 @@ export const audit = async <State>(options: AuditOptions<State>): Promise<AuditR
   const accuser = new Accuser(law, library, findings)
   const reading = new Reading(law, library, accuser)
   const counts = sources.map(() => 0)
+  const times = timesOf(network, sources)
   let read = 0
   for await (const { source, stored } of merged(sources)) {
     await reading.take(source, sources[source]?.name ?? '', stored)
+    times.take(source, stored)
     counts[source] = (counts[source] ?? 0) + 1
     if (++read % PROGRESS_EVERY === 0) onProgress({ phase: 'reading', messages: read })
   }
   for (const source of sources) for await (const proof of source.proofs()) reading.takeProof(proof)
   await reading.finish()
 
-  const statistics = new Statistics(law, reading.arrivals, (feed) => library.isForked(feed))
+  const statistics = new Statistics(law, reading.arrivals, (feed) => library.isForked(feed), times)
   const chain = new ChainAudit(contextOf(options), law, library, accuser)
   let transactions = 0
   const { end, unjudged } = await chain.run((audited) => {
@@ -97,10 +99,16 @@ export const audit = async <State>(options: AuditOptions<State>): Promise<AuditR
     strangers: reading.strangers,
     replay: { height, stateRoot, end, transactions, unjudged },
     findings: sorted,
-    facts: { votes: statistics.votes(), exclusions: statistics.exclusions() },
+    facts: statistics.facts(),
     clean: !sorted.some(({ grade }) => isMisconduct(grade)),
   }
 }
+
+const timesOf = (network: Network, sources: readonly FeedSource[]): ReceptionTimes =>
+  new ReceptionTimes(
+    sources.map(({ name }) => name),
+    new Set(lanesOf(network.genesis)),
+  )
 
 /** An auditor is no member: nothing that it runs acts for anybody. */
 const contextOf = <State>({ network, application, verify }: AuditOptions<State>): Context<State> => ({

@@ -4,7 +4,18 @@ import type { Accuser } from './accuser.js'
 import type { Arrivals } from './arrivals.js'
 import type { AuditedHeight } from './chain-audit.js'
 import { type ExclusionFacts, Exclusions } from './exclusions.js'
-import { Waiting } from './waiting.js'
+import {
+  Assembly,
+  type AssemblyFacts,
+  type LagFacts,
+  Participation,
+  type ParticipationFacts,
+  type ReceptionTimes,
+  Timing,
+  type TimingFacts,
+  VOTE_STAGES,
+} from './statistics/index.js'
+import { type LaneFacts, Waiting } from './waiting.js'
 
 /** Votes of one validator at one stage, over the heights that were executed. */
 export interface VoteFacts {
@@ -18,7 +29,19 @@ export interface VoteFacts {
   readonly worstLate: number
 }
 
-const STAGES = ['precommit', 'commit', 'seal'] as const
+/** Numbers that accuse nobody by themselves (docs/auditing.md defines each). */
+export interface AuditFacts {
+  /** Signatures in a certificate. */
+  readonly quorum: number
+  readonly votes: readonly VoteFacts[]
+  readonly exclusions: readonly ExclusionFacts[]
+  readonly participation: readonly ParticipationFacts[]
+  readonly timing: readonly TimingFacts[]
+  readonly assembly: readonly AssemblyFacts[]
+  readonly lanes: readonly LaneFacts[]
+  readonly lag: readonly LagFacts[]
+}
+
 const ROLE_OF_STAGE = { precommit: 'precommitter', commit: 'committer', seal: 'sealer' } as const
 
 const LATE_VOTES_AT_LEAST = 32
@@ -27,6 +50,9 @@ const LATE_VOTES_AT_LEAST = 32
 export class Statistics {
   readonly #exclusions: Exclusions
   readonly #waiting: Waiting
+  readonly #participation: Participation
+  readonly #timing: Timing
+  readonly #assembly: Assembly
   readonly #given = new Map<string, number>()
   readonly #repeated: {
     readonly author: FeedId
@@ -39,9 +65,13 @@ export class Statistics {
     private readonly law: Law,
     private readonly arrivals: Arrivals,
     private readonly isForked: (feed: FeedId) => boolean,
+    times: ReceptionTimes,
   ) {
     this.#exclusions = new Exclusions(law)
     this.#waiting = new Waiting(law, arrivals, isForked)
+    this.#participation = new Participation(law)
+    this.#timing = new Timing(law, times)
+    this.#assembly = new Assembly(law)
   }
 
   /** Takes the next executed height. */
@@ -51,21 +81,33 @@ export class Statistics {
     this.#noteRepeated(audited)
     this.#exclusions.takeCertificates(audited)
     this.#waiting.take(audited, this.#exclusions)
+    this.#participation.take(audited)
+    this.#timing.take(audited)
+    this.#assembly.take(audited)
   }
 
-  votes(): readonly VoteFacts[] {
+  facts(): AuditFacts {
+    return {
+      quorum: this.law.network.genesis.quorum,
+      votes: this.#votes(),
+      exclusions: this.#exclusions.facts(),
+      participation: this.#participation.facts(),
+      timing: this.#timing.facts(),
+      assembly: this.#assembly.facts(),
+      lanes: this.#waiting.facts(),
+      lag: this.arrivals.lag.facts(),
+    }
+  }
+
+  #votes(): readonly VoteFacts[] {
     const timeliness = new Map(this.arrivals.timeliness().map((each) => [`${each.feed} ${each.stage}`, each]))
     return this.law.network.genesis.validators.flatMap(({ id, name, roles }) =>
-      STAGES.map((stage) => {
+      VOTE_STAGES.map((stage) => {
         const given = this.#given.get(`${id} ${stage}`) ?? 0
         const { late = 0, worst = 0 } = timeliness.get(`${roles[ROLE_OF_STAGE[stage]]} ${stage}`) ?? {}
         return { validator: name, stage, given, missed: this.#heights - given, late, worstLate: worst }
       }),
     )
-  }
-
-  exclusions(): readonly ExclusionFacts[] {
-    return this.#exclusions.facts()
   }
 
   /** What the numbers make evident. */
