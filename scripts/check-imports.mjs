@@ -28,11 +28,13 @@ const ALLOWED = new Map([
   ['client', [...core, 'api', 'ledger']],
   // Reads feeds wherever they stand: sources are brought to it.
   ['audit', core],
+  // A page and tables out of what an audit found.
+  ['report', ['util', 'feeds', 'audit']],
   ['plugins', ['util', 'feeds', 'roles']],
   ['node', [...services, 'archive', 'audit', 'plugins']],
-  ['cli', [...services, 'archive', 'audit', 'plugins', 'node']],
+  ['cli', [...services, 'archive', 'audit', 'report', 'plugins', 'node']],
   // What `import 'blockfin'` gives to programs of others.
-  ['index.ts', [...core, 'archive', 'api', 'ledger', 'client', 'audit', 'node']],
+  ['index.ts', [...core, 'archive', 'api', 'ledger', 'client', 'audit', 'report', 'node']],
 ])
 
 const foldersAbove = new Set()

@@ -74,6 +74,12 @@ export const stageDurations = ({ times }: Pick<Milestones, 'times'>): readonly (
     return from === undefined || to === undefined ? undefined : to - from
   })
 
+/** From the proposal to the first commit certificate. */
+export const decisionOf = ({ times }: Pick<Milestones, 'times'>): Millis | undefined => {
+  const [from, to] = [times[BLOCK_STAGES.indexOf('precommits')], times[BLOCK_STAGES.indexOf('committed') + 1]]
+  return from === undefined || to === undefined ? undefined : to - from
+}
+
 const isFor = ({ body }: Vote | AnyCertificate, { value }: AuditedHeight['block']): boolean =>
   'block' in body && body.block === value.block
 

@@ -9,6 +9,7 @@ import {
   BLOCK_STAGES,
   type BlockStage,
   CERTIFICATE_STAGES,
+  decisionOf,
   milestonesOf,
   stageDurations,
 } from './milestones.js'
@@ -21,6 +22,8 @@ export interface TimingFacts {
   /** The source whose times of arrival these are. */
   readonly source: string | null
   readonly stages: readonly (Distribution & { readonly stage: BlockStage })[]
+  /** From the proposal that decided until the first commit certificate. */
+  readonly decision: Summary
   /** Each message of a lane until the proposal that decided it, each vote since what it links, each certificate since the quorum. */
   readonly members: readonly MemberTiming[]
   readonly pipeline: readonly PipelineFacts[]
@@ -68,6 +71,7 @@ interface Sums {
 
 class ClockTiming {
   readonly #stages = BLOCK_STAGES.map(() => new Histogram())
+  readonly #decision = new Histogram()
   readonly #members = new Map<string, Histogram>()
   readonly #lanes: readonly FeedId[]
   readonly #cut: number[]
@@ -92,6 +96,8 @@ class ClockTiming {
     const oldest = this.#takeLanes(audited)
     const milestones = milestonesOf(audited, this.clock, oldest, this.law.network.genesis.quorum)
     const durations = stageDurations(milestones)
+    const decision = decisionOf(milestones)
+    if (decision !== undefined) this.#decision.add(decision)
     for (const [index, duration] of durations.entries()) {
       if (duration !== undefined) this.#stages[index]?.add(duration)
     }
@@ -112,6 +118,7 @@ class ClockTiming {
         stage,
         ...(this.#stages[index] ?? new Histogram()).distribution(),
       })),
+      decision: this.#decision.summary(),
       members: this.#memberFacts(),
       pipeline: this.#pipeline.all().map(({ first, last, value }) => ({
         firstHeight: first,

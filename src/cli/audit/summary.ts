@@ -1,16 +1,25 @@
-import { type AuditFinding, type AuditReport, describeFinding } from '../../audit/index.js'
+import { type AuditFinding, type AuditReport, describeFinding, VOTE_STAGES } from '../../audit/index.js'
+
+/** Where what else was asked for stands. */
+export interface Written {
+  readonly page?: string | undefined
+  readonly tables?: string | undefined
+}
 
 /** What an audit found, for people: what was read, then who did what. */
-export const summaryOf = (report: AuditReport, files: readonly string[]): string =>
+export const summaryOf = (report: AuditReport, files: readonly string[], written: Written = {}): string =>
   [
     ...report.sources.map(({ name, messages }) => `source        ${name}, ${messages} messages`),
     `messages      ${report.messages} different ones, every signature and hash verified`,
     `heights       1 to ${report.replay.height} executed again, ${report.replay.transactions} transactions${endOf(report)}`,
     `state         ${report.replay.stateRoot}`,
     ...(report.replay.unjudged > 0 ? [`not judged    ${report.replay.unjudged} proposals`] : []),
-    ...missedLines(report),
+    ...voteLines(report),
+    ...turnLines(report),
     ...findingLines(report.findings),
     ...files.map((file) => `proof         ${file}`),
+    ...(written.page === undefined ? [] : [`report        ${written.page}`]),
+    ...(written.tables === undefined ? [] : [`tables        ${written.tables}`]),
     report.clean ? 'clean' : 'not clean',
   ].join('\n')
 
@@ -21,13 +30,22 @@ const endOf = ({ replay }: AuditReport): string => {
   return `; height ${replay.height + 1}: ${reason}`
 }
 
-const missedLines = ({ facts, replay }: AuditReport): readonly string[] =>
-  facts.votes
-    .filter(({ missed }) => missed > 0)
-    .map(
-      ({ validator, stage, missed }) =>
-        `missing       ${validator}: ${missed} of ${replay.height} ${stage} votes`,
-    )
+/** Votes given and missed, by validator. */
+const voteLines = ({ facts, replay }: AuditReport): readonly string[] =>
+  facts.lanes.map(({ validator }) => {
+    const stages = VOTE_STAGES.map((stage) => {
+      const votes = facts.votes.find((each) => each.validator === validator && each.stage === stage)
+      const late = votes && votes.late > 0 ? ` (${votes.late} late)` : ''
+      return `${stage} ${votes?.given ?? 0}${late}`
+    })
+    return `votes         ${validator}: ${stages.join(', ')} of ${replay.height}`
+  })
+
+const turnLines = ({ facts }: AuditReport): readonly string[] =>
+  facts.assembly.map(
+    ({ messagenode, turns, decided, proposed }) =>
+      `turns         ${messagenode}: ${decided} decided, ${proposed} proposed of ${turns}`,
+  )
 
 /** By culprit, so that one member's deeds stand together. */
 const findingLines = (findings: readonly AuditFinding[]): readonly string[] => {

@@ -5,6 +5,7 @@ import { loadApplication } from '../../node/application.js'
 import { rememberingVerify } from '../../node/verify.js'
 import { CodedError } from '../../util/index.js'
 import { writeProofs } from '../audit/proof-files.js'
+import { writeReport, writeReportTables } from '../audit/report-files.js'
 import { type OpenedSources, openSources } from '../audit/sources.js'
 import { summaryOf } from '../audit/summary.js'
 import { command, DIRECTORY, FILE, many, optional } from '../kit/index.js'
@@ -31,14 +32,20 @@ export const audit = command({
       'module of the application that the network runs (default: the STORE ledger)',
     ),
     proofs: optional(DIRECTORY, 'write every proof into this directory, for `blockfin verify`'),
+    report: optional(FILE, 'write one HTML page with charts, readable offline; replaces the file'),
+    tables: optional(DIRECTORY, 'write every number as CSV tables into this directory; replaces them'),
   },
   examples: [
     'blockfin audit devnet/messagenode-1',
     'blockfin audit devnet/messagenode-1 devnet/validator-1 --network devnet/network.json --json',
     'blockfin audit devnet/messagenode-1 --proofs proofs',
     'blockfin audit feeds.bfa',
+    'blockfin audit feeds.bfa --report audit.html --tables audit-tables',
   ],
-  async run({ sources: paths, network: networkFile, application: module, proofs }, terminal) {
+  async run(
+    { sources: paths, network: networkFile, application: module, proofs, report: page, tables },
+    terminal,
+  ) {
     let opened: OpenedSources | undefined
     try {
       opened = await openSources(paths, networkFile)
@@ -48,9 +55,11 @@ export const audit = command({
       const onProgress = (progress: AuditProgress): void => terminal.progress(progressLine(progress))
       const report = await auditFeeds({ network, sources, application, verify, onProgress })
       const files = proofs === undefined ? [] : await writeProofs(resolve(proofs), report.findings)
+      if (page !== undefined) await writeReport(resolve(page), report)
+      if (tables !== undefined) await writeReportTables(resolve(tables), report)
       return {
         json: { ...report, ...(proofs === undefined ? {} : { proofFiles: files }) },
-        text: summaryOf(report, files),
+        text: summaryOf(report, files, { page, tables }),
         exitCode: report.clean ? 0 : EXIT_FINDINGS,
       }
     } catch (error) {
