@@ -4,9 +4,12 @@ export const count = (value: number): string => Math.round(value).toLocaleString
 
 export const percent = (share: number): string => {
   const value = share * 100
-  const shown = value === 0 || value >= 99.95 || value < 0.05 ? value.toFixed(0) : value.toFixed(1)
-  return value > 0 && value < 0.05 ? '< 0.1 %' : `${shown} %`
+  if (value > 0 && value < 0.1) return '< 0.1 %'
+  return value < 100 && value > 99.9 ? '> 99.9 %' : `${round(value, 1)} %`
 }
+
+/** The last part of a path. */
+export const baseName = (path: string): string => path.split('/').filter(Boolean).at(-1) ?? path
 
 export const duration = (ms: number | null): string => {
   if (ms === null) return '–'
@@ -25,6 +28,12 @@ export const chance = (value: number): string => {
 
 export const range = (first: number, last: number): string =>
   first === last ? `height ${count(first)}` : `heights ${count(first)} to ${count(last)}`
+
+/** Names that end in numbers, in the order of the numbers. */
+export const byName =
+  <Item>(nameOf: (item: Item) => string) =>
+  (a: Item, b: Item): number =>
+    nameOf(a).localeCompare(nameOf(b), 'en', { numeric: true })
 
 export const cropped = (text: string, most: number): string => {
   const characters = [...text]

@@ -17,6 +17,9 @@ import { STYLE } from './style.js'
 const hashOf = (text: string): string => `'sha256-${toBase64(sha256(utf8(text)))}'`
 const POLICY = `default-src 'none'; style-src ${hashOf(STYLE)}; script-src ${hashOf(SCRIPT)}; base-uri 'none'; form-action 'none'`
 
+/** To the byte, since the policy names its hash. */
+const element = (name: 'style' | 'script', text: string): Markup => new Markup(`<${name}>${text}</${name}>`)
+
 /** A page that needs nothing but itself: what an audit found, with its charts. Equal reports give equal pages. */
 export const reportPage = (report: AuditReport): string =>
   html`<!doctype html>
@@ -27,9 +30,7 @@ export const reportPage = (report: AuditReport): string =>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="referrer" content="no-referrer" />
         <title>BlockFin audit, ${report.chainId.slice(0, 12)}, height ${report.replay.height}</title>
-        <style>
-          ${new Markup(STYLE)}
-        </style>
+        ${element('style', STYLE)}
       </head>
       <body>
         ${summarySection(report)}
@@ -42,9 +43,7 @@ export const reportPage = (report: AuditReport): string =>
           ${findingSection(report)} ${pipelineSection(report)} ${participationSection(report)}
           ${latencySection(report)} ${fairnessSection(report)} ${exclusionSection(report)} ${methodSection()}
         </main>
-        <script>
-          ${new Markup(SCRIPT)}
-        </script>
+        ${element('script', SCRIPT)}
       </body>
     </html> `.text
 

@@ -18,17 +18,19 @@ export const counting = (most: number, from: number, to: number): Scale => {
   return { ...scale, ticks: scale.ticks.filter(Number.isInteger) }
 }
 
-/** What is least of a logarithmic axis: everything below stands there. */
+/** Less than this has no place of its own on a logarithmic axis: what is zero stands there. */
 const FLOOR = 0.5
 
-export const logarithmic = (most: number, from: number, to: number): Scale => {
-  const top = Math.max(10, most)
-  const span = Math.log(top / FLOOR)
+/** Over what lies between; what is less stands at the beginning. */
+export const logarithmic = (least: number, most: number, from: number, to: number): Scale => {
+  const start = least < 1 ? FLOOR : 10 ** Math.floor(Math.log10(least))
+  const end = Math.max(start * 10, most)
+  const span = Math.log(end / start)
   const ticks: number[] = []
-  for (let tick = 1; tick <= top; tick *= 10) ticks.push(tick)
+  for (let tick = Math.max(1, start); tick <= end; tick *= 10) ticks.push(tick)
   return {
     ticks,
-    place: (value) => from + (Math.log(Math.min(Math.max(value, FLOOR), top) / FLOOR) / span) * (to - from),
+    place: (value) => from + (Math.log(Math.min(Math.max(value, start), end) / start) / span) * (to - from),
   }
 }
 

@@ -11,6 +11,7 @@ body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 70rem; background:
   font: 15px/1.55 system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
 h1 { font-size: 1.8rem; line-height: 1.2; margin: 0 0 .8rem; }
 h2 { font-size: 1.3rem; margin: 3rem 0 .6rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line); }
+h4 { font-size: .85rem; margin: .5rem 0 .1rem; }
 h3 { font-size: 1rem; margin: 0 0 .4rem; }
 code { font: .82em ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; padding: 0; margin: 1.2rem 0 0; }

@@ -12,7 +12,12 @@ const AREA: Area = { left: 76, right: WIDTH - 20, top: 12, bottom: HEIGHT - 44 }
 export const cumulativeChart = (stages: TimingFacts['stages']): Markup => {
   const measured = stages.filter(({ count: values }) => values > 0)
   if (measured.length === 0) return nothing('No stage of a block was measured.')
-  const x = logarithmic(Math.max(...measured.map(({ max }) => max ?? 0)), AREA.left, AREA.right)
+  const x = logarithmic(
+    Math.min(...measured.map(({ buckets }) => buckets[0]?.[0] ?? 0)),
+    Math.max(...measured.map(({ max }) => max ?? 0)),
+    AREA.left,
+    AREA.right,
+  )
   const y = linear(1, AREA.bottom, AREA.top)
   return drawing(
     'Lines: cumulative distribution of the time of each stage',

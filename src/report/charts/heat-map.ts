@@ -19,6 +19,12 @@ export const SHARES = [
 
 const classOf = (share: number): string => SHARES.find(([least]) => share >= least)?.[1] ?? 'share-0'
 
+/** A validator, and its place in the counts. */
+export interface HeatRow {
+  readonly name: string
+  readonly index: number
+}
+
 interface Run {
   readonly from: number
   to: number
@@ -29,7 +35,7 @@ interface Run {
 
 /** Validators down, heights across: how dark says how many of the heights have their vote. */
 export const heatMap = (
-  validators: readonly string[],
+  validators: readonly HeatRow[],
   buckets: readonly ParticipationFacts[],
   stage: VoteStage,
 ): Markup => {
@@ -40,8 +46,8 @@ export const heatMap = (
   return drawing(
     `Heat map: ${stage} votes by validator and height`,
     bottom + 40,
-    html`${validators.map((name, index) => {
-        const y = TOP + index * rowHeight
+    html`${validators.map(({ name, index }, place) => {
+        const y = TOP + place * rowHeight
         return html`<text class="tick" x="${LEFT - 6}" y="${at(y + rowHeight / 2 + 4)}" text-anchor="end"
             >${cropped(name, 20)}${tip(name)}</text
           >

@@ -56,7 +56,7 @@ const bar = (bucket: PipelineFacts, left: number, pitch: number, scale: Scale): 
   const isCropped = scale.place(from) === scale.place(Infinity) && from > 0 && from > invert(scale)
   return html`<g class="bar"
     >${tip(textOf(bucket))}${parts}${
-      isCropped ? html`<path class="cropped" d="M${at(middle - 5)} ${AREA.top + 7}l5 -6l5 6z" />` : null
+      isCropped ? html`<path class="cropped" d="M${at(middle - 5)} ${AREA.top - 3}l5 -6l5 6z" />` : null
     }${
       bucket.lostRounds > 0
         ? html`<path class="lost" d="M${at(middle)} ${AREA.top - 22}l5 6l-5 6l-5 -6z" />`

@@ -8,6 +8,7 @@ const ROW = 18
 const TOP = 30
 const LABELS = 200
 const GAP = 30
+/** Panels side by side. */
 const COLUMNS = 2
 
 export interface RateRow {
@@ -28,7 +29,8 @@ export interface RatePanel {
 export const rateChart = (label: string, axis: string, panels: readonly RatePanel[]): Markup => {
   const shown = panels.filter(({ rows }) => rows.length > 0)
   if (shown.length === 0) return nothing('Nothing was counted.')
-  const width = (WIDTH - GAP * (COLUMNS - 1)) / COLUMNS
+  const columns = Math.min(COLUMNS, shown.length)
+  const width = (WIDTH - GAP * (columns - 1)) / columns
   let top = 0
   const lines: Markup[] = []
   for (let first = 0; first < shown.length; first += COLUMNS) {

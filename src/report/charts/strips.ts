@@ -30,6 +30,7 @@ export const strips = (label: string, panels: readonly StripPanel[], unit: Strip
   const maxima = panels.flatMap(({ rows }) => rows.flatMap(({ summary }) => summary.max ?? []))
   if (maxima.length === 0) return nothing('Nothing was measured.')
   const most = Math.max(...maxima)
+  const least = Math.min(...panels.flatMap(({ rows }) => rows.flatMap(({ summary }) => summary.p25 ?? [])))
   const tallest = Math.max(...panels.map(({ rows }) => rows.length))
   const bottom = TOP + tallest * ROW + 4
   const width = (WIDTH - GAP * (panels.length - 1)) / panels.length
@@ -39,7 +40,10 @@ export const strips = (label: string, panels: readonly StripPanel[], unit: Strip
     panels.map(({ title, rows }, index) => {
       const left = index * (width + GAP)
       const area = { left: left + LABELS, right: left + width - 22, top: TOP, bottom }
-      const scale = (unit.scale === 'counting' ? counting : logarithmic)(most, area.left, area.right)
+      const scale =
+        unit.scale === 'counting'
+          ? counting(most, area.left, area.right)
+          : logarithmic(least, most, area.left, area.right)
       return html`<text class="panel" x="${at(area.left)}" y="16">${title}</text>
         ${xAxis(area, { scale, label: unit.label, format: unit.format })}
         ${rows.map((row, place) => strip(row, TOP + place * ROW + ROW / 2, area.left, scale, unit))}`

@@ -2,7 +2,7 @@ import type { AuditReport, MemberTiming, TimingFacts } from '../../audit/index.j
 import { cumulativeChart } from '../charts/cumulative.js'
 import { type StripPanel, strips } from '../charts/strips.js'
 import { figure, legend } from '../drawing.js'
-import { count, duration } from '../format.js'
+import { byName, count, duration } from '../format.js'
 import { html, type Markup } from '../markup.js'
 import { STAGE_LABELS, STAGE_LEGEND } from '../stages.js'
 import { folded, htmlTable, numberColumn, textColumn } from '../table.js'
@@ -65,7 +65,8 @@ const panelsOf = (
     title,
     rows: members
       .filter((each) => each.stage === stage)
-      .map((each) => ({ name: each.member, summary: each })),
+      .map((each) => ({ name: each.member, summary: each }))
+      .sort(byName(({ name }) => name)),
   }))
 
 const stageTable = ({ stages, decision }: TimingFacts): Markup =>

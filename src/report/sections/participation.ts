@@ -2,7 +2,7 @@ import { type AuditReport, VOTE_STAGES } from '../../audit/index.js'
 import { heatMap, SHARES } from '../charts/heat-map.js'
 import { strips } from '../charts/strips.js'
 import { figure, legend } from '../drawing.js'
-import { count, heights, percent } from '../format.js'
+import { byName, count, heights, percent } from '../format.js'
 import { html, type Markup } from '../markup.js'
 import { htmlTable, numberColumn, textColumn } from '../table.js'
 
@@ -14,16 +14,20 @@ const ROLES = {
 
 /** Who voted where, and how far behind. */
 export const participationSection = ({ facts, replay }: AuditReport): Markup => {
-  const validators = facts.lanes.map(({ validator }) => validator)
+  const validators = facts.lanes
+    .map(({ validator }, index) => ({ name: validator, index }))
+    .sort(byName(({ name }) => name))
   return html`<section id="participation">
     <h2>Participation</h2>
-    ${VOTE_STAGES.map((stage) =>
-      figure(
-        `Heights with a ${stage} vote`,
-        'By validator. A vote that is missing was not sent, not delivered or not needed: nobody can tell which. The last ' +
-          'heights may lack votes that were under way.',
-        legend(SHARES.map(([, className, label]) => [className, label] as const)),
-        heatMap(validators, facts.participation, stage),
+    ${figure(
+      'Heights with a vote of each validator',
+      'A vote that is missing was not sent, not delivered or not needed: nobody can tell which. The last ' +
+        'heights may lack votes that were under way.',
+      legend(SHARES.map(([, className, label]) => [className, label] as const)),
+      ...VOTE_STAGES.map(
+        (stage) =>
+          html`<h4>${stage}</h4>
+            ${heatMap(validators, facts.participation, stage)}`,
       ),
     )}
     ${htmlTable(
@@ -36,7 +40,7 @@ export const participationSection = ({ facts, replay }: AuditReport): Markup => 
         ]),
         numberColumn('all votes'),
       ],
-      validators.map((name) => {
+      validators.map(({ name }) => {
         const votes = VOTE_STAGES.map((stage) =>
           facts.votes.find((each) => each.validator === name && each.stage === stage),
         )
@@ -58,7 +62,8 @@ export const participationSection = ({ facts, replay }: AuditReport): Markup => 
           title,
           rows: facts.lag
             .filter((each) => each.role === role)
-            .map((each) => ({ name: each.member, summary: each })),
+            .map((each) => ({ name: each.member, summary: each }))
+            .sort(byName(({ name }) => name)),
         })),
         { label: 'heights behind', format: heights, scale: 'counting' },
       ),

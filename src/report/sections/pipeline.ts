@@ -1,6 +1,7 @@
 import type { AuditReport, TimingFacts } from '../../audit/index.js'
 import { pipelineChart } from '../charts/pipeline.js'
 import { figure, legend } from '../drawing.js'
+import { baseName } from '../format.js'
 import { html, type Markup } from '../markup.js'
 import { STAGE_LEGEND } from '../stages.js'
 import { folded } from '../table.js'
@@ -16,7 +17,7 @@ export const clocksShown = ({ facts }: AuditReport): readonly TimingFacts[] => {
 }
 
 export const clockName = ({ clock, source }: TimingFacts): string =>
-  clock === 'timestamps' ? 'timestamps of the authors' : `arrival at ${source}`
+  clock === 'timestamps' ? 'timestamps of the authors' : `arrival at ${baseName(source ?? '')}`
 
 export const pipelineSection = (report: AuditReport): Markup => {
   const [first, ...others] = clocksShown(report)

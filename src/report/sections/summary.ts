@@ -22,7 +22,7 @@ export const summarySection = (report: AuditReport): Markup => {
     <dl class="figures">
       ${entry('blocks executed again', count(replay.height))}
       ${entry('transactions', count(replay.transactions))} ${entry('messages verified', count(messages))}
-      ${entry('validators', `${count(facts.lanes.length)}, quorum ${count(facts.quorum)}`)}
+      ${entry('validators', count(facts.lanes.length))} ${entry('quorum', count(facts.quorum))}
       ${entry('Messagenodes', count(facts.assembly.length))}
       ${entry('rounds lost', count(facts.assembly.reduce((sum, { lost }) => sum + lost, 0)))}
       ${entry('proposed to final, p50', finality(report))}
