@@ -18,7 +18,7 @@ nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; pa
 a { color: var(--accent); }
 .verdict { display: inline-block; margin: 0 0 1.2rem; padding: .35rem .8rem; border-radius: .4rem; font-weight: 600; border: 1px solid currentColor; }
 .verdict.good { color: var(--good); } .verdict.bad { color: var(--bad); }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .6rem; margin: 0 0 1rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.4rem, 1fr)); gap: .6rem; margin: 0 0 1rem; }
 .figures div { background: var(--wash); border-radius: .4rem; padding: .55rem .75rem; }
 .figures dt { color: var(--dim); font-size: .8rem; } .figures dd { margin: 0; font-size: 1.15rem; font-weight: 600; }
 .chain, .sources, .note, figcaption, .nothing { color: var(--dim); font-size: .87rem; }

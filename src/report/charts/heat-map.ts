@@ -40,7 +40,7 @@ export const heatMap = (
   stage: VoteStage,
 ): Markup => {
   if (buckets.length === 0) return nothing('No height was executed.')
-  const rowHeight = validators.length > 20 ? 12 : 18
+  const rowHeight = validators.length > 20 ? 13 : 18
   const bottom = TOP + validators.length * rowHeight
   const pitch = Math.min(MOST_CELL, (WIDTH - LEFT - 8) / buckets.length)
   return drawing(

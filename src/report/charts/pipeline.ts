@@ -18,13 +18,14 @@ export const pipelineChart = (buckets: readonly PipelineFacts[]): Markup => {
   if (buckets.length === 0 || most === 0)
     return nothing('No block was executed of which both ends of a stage are known.')
   const usual = [...totals].sort((a, b) => a - b)[Math.floor((totals.length - 1) * 0.9)] ?? most
-  const scale = linear(Math.min(most, usual * OUTLIER || most), AREA.bottom, AREA.top)
+  const top = Math.min(most, usual * OUTLIER || most)
+  const scale = linear(top, AREA.bottom, AREA.top)
   const pitch = Math.min(MOST_BAR * 1.25, (AREA.right - AREA.left) / buckets.length)
   return drawing(
     'Stacked bars: how long each stage of each block took',
     HEIGHT,
     html`${yAxis(AREA, { scale, label: 'time', format: duration })}
-      ${buckets.map((bucket, index) => bar(bucket, AREA.left + index * pitch, pitch, scale))}
+      ${buckets.map((bucket, index) => bar(bucket, { left: AREA.left + index * pitch, pitch, scale, top }))}
       ${heightTicks(buckets, pitch)}
       <line class="axis" x1="${AREA.left}" x2="${AREA.right}" y1="${AREA.bottom}" y2="${AREA.bottom}" />
       <text class="label" x="${(AREA.left + AREA.right) / 2}" y="${HEIGHT - 8}" text-anchor="middle"
@@ -36,7 +37,15 @@ export const pipelineChart = (buckets: readonly PipelineFacts[]): Markup => {
 const totalOf = ({ meanMs }: PipelineFacts): number =>
   BLOCK_STAGES.reduce((sum, stage) => sum + (meanMs[stage] ?? 0), 0)
 
-const bar = (bucket: PipelineFacts, left: number, pitch: number, scale: Scale): Markup => {
+interface Place {
+  readonly left: number
+  readonly pitch: number
+  readonly scale: Scale
+  /** What stands as high as the axis. */
+  readonly top: number
+}
+
+const bar = (bucket: PipelineFacts, { left, pitch, scale, top: axisTop }: Place): Markup => {
   const width = pitch * (pitch > 4 ? 0.86 : 1)
   let from = 0
   const parts = BLOCK_STAGES.map((stage) => {
@@ -53,7 +62,7 @@ const bar = (bucket: PipelineFacts, left: number, pitch: number, scale: Scale): 
     />`
   })
   const middle = left + width / 2
-  const isCropped = scale.place(from) === scale.place(Infinity) && from > 0 && from > invert(scale)
+  const isCropped = totalOf(bucket) > axisTop
   return html`<g class="bar"
     >${tip(textOf(bucket))}${parts}${
       isCropped ? html`<path class="cropped" d="M${at(middle - 5)} ${AREA.top - 3}l5 -6l5 6z" />` : null
@@ -63,12 +72,6 @@ const bar = (bucket: PipelineFacts, left: number, pitch: number, scale: Scale): 
         : null
     }</g
   >`
-}
-
-/** The value at the top of the axis: the least one that stands as high as any. */
-const invert = (scale: Scale): number => {
-  const [zero, top, one] = [scale.place(0), scale.place(Infinity), scale.ticks[1] ?? 1]
-  return (one * (top - zero)) / (scale.place(one) - zero)
 }
 
 const textOf = (bucket: PipelineFacts): string =>

@@ -15,17 +15,16 @@ export const summarySection = (report: AuditReport): Markup => {
   const evident = report.findings.filter(({ grade }) => grade === 'evident').length
   const verdict = clean
     ? 'Clean: nothing is proved and nothing is evident against anybody.'
-    : `Not clean: ${count(proved)} findings are proved, ${count(evident)} are evident.`
+    : `Not clean. Findings: ${count(proved)} proved, ${count(evident)} evident.`
   return html`<header>
     <h1>Audit of a BlockFin network</h1>
     <p class="verdict ${clean ? 'good' : 'bad'}">${verdict}</p>
     <dl class="figures">
-      ${entry('blocks executed again', count(replay.height))}
-      ${entry('transactions', count(replay.transactions))} ${entry('messages verified', count(messages))}
-      ${entry('validators', count(facts.lanes.length))} ${entry('quorum', count(facts.quorum))}
-      ${entry('Messagenodes', count(facts.assembly.length))}
+      ${entry('blocks replayed', count(replay.height))} ${entry('transactions', count(replay.transactions))}
+      ${entry('messages verified', count(messages))} ${entry('validators', count(facts.lanes.length))}
+      ${entry('quorum', count(facts.quorum))} ${entry('Messagenodes', count(facts.assembly.length))}
       ${entry('rounds lost', count(facts.assembly.reduce((sum, { lost }) => sum + lost, 0)))}
-      ${entry('proposed to final, p50', finality(report))}
+      ${entry('final after, p50', finality(report))}
     </dl>
     <p class="chain">
       Chain <code>${chainId}</code>, state <code>${replay.stateRoot}</code> at height ${count(replay.height)}.
