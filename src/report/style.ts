@@ -46,6 +46,7 @@ line.expected { stroke: var(--ink); stroke-width: 2; } rect.expected { fill: var
 .first { fill: var(--s1); } .second { fill: var(--s2); }
 table { border-collapse: collapse; width: 100%; font-size: .85rem; margin: .4rem 0 1rem; }
 th, td { padding: .32rem .6rem; text-align: left; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+#findings td.text + td.text { min-width: 16rem; }
 th { color: var(--dim); font-weight: 600; white-space: nowrap; } .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .grade { display: inline-block; padding: 0 .5rem; border-radius: .3rem; font-weight: 600; white-space: nowrap; border: 1px solid currentColor; font-size: .8rem; }
 .grade.proof { color: var(--bad); } .grade.evident { color: var(--accent); } .grade.not-attributable { color: var(--dim); }
