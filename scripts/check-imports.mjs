@@ -29,11 +29,13 @@ const ALLOWED = new Map([
   // Reads feeds wherever they stand: sources are brought to it.
   ['audit', core],
   ['replay', [...core, 'audit']],
+  // A page and tables out of what an audit found.
+  ['report', ['util', 'feeds', 'audit']],
   ['plugins', ['util', 'feeds', 'roles']],
   ['node', [...services, 'archive', 'audit', 'plugins']],
-  ['cli', [...services, 'archive', 'audit', 'replay', 'plugins', 'node']],
+  ['cli', [...services, 'archive', 'audit', 'replay', 'report', 'plugins', 'node']],
   // What `import 'blockfin'` gives to programs of others.
-  ['index.ts', [...core, 'archive', 'api', 'ledger', 'client', 'audit', 'replay', 'node']],
+  ['index.ts', [...core, 'archive', 'api', 'ledger', 'client', 'audit', 'replay', 'report', 'node']],
 ])
 
 const foldersAbove = new Set()

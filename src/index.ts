@@ -17,6 +17,7 @@ export type {
 } from './archive/index.js'
 export { ARCHIVE_CODES, openArchive, streamArchive } from './archive/index.js'
 export * from './audit/index.js'
+export * from './report/index.js'
 export { openLogSource } from './node/log-source.js'
 export * from './client/index.js'
 export type { ClassicMessage, FeedId, FeedMessage, Hash, MessageKey, VerifySignature } from './feeds/index.js'

@@ -8,6 +8,7 @@ import {
   OPEN_HEIGHTS,
   voteStage,
 } from '../protocol/index.js'
+import { Lag } from './statistics/index.js'
 
 /** Messages of one feed that speak of one height: rounds are few, and no rule asks for more. */
 const FLOOD = 1024
@@ -30,6 +31,7 @@ export interface Flood {
 
 /** What only the order of arrival tells, counted in decided heights: clocks prove nothing. */
 export class Arrivals {
+  readonly lag: Lag
   /** Highest height with a commit certificate so far. */
   #decided = 0
   readonly #timeliness = new Map<
@@ -41,7 +43,9 @@ export class Arrivals {
   /** By feed: the height it spoke of last, and how often in a row. */
   readonly #runs = new Map<FeedId, { height: number; messages: number }>()
 
-  constructor(private readonly law: Law) {}
+  constructor(private readonly law: Law) {
+    this.lag = new Lag(law)
+  }
 
   /** Takes the next message of its feed. */
   take(message: FeedMessage): void {
@@ -50,6 +54,7 @@ export class Arrivals {
     if (place?.role === 'transaction-validator') this.#noteLane(message)
     const height = heightOf(body)
     if (height === null) return
+    if (isVote(message) || isCertificate(message)) this.lag.note(author, this.#decided - height)
     if (isVote(message)) this.#noteVote(author, voteStage(message), height)
     this.#noteRun(author, height)
     if (height > this.#decided && isCertificate(message) && this.#decides(message)) this.#decided = height

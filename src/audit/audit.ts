@@ -1,15 +1,16 @@
-import type { Hash } from '../feeds/index.js'
+import type { FeedId, Hash } from '../feeds/index.js'
 import { type Application, type Context, genesisOrigin, type Origin, type Verify } from '../protocol/index.js'
-import type { Network } from '../roles/index.js'
+import { lanesOf, type Network } from '../roles/index.js'
 import { ChainAudit, type ReplayEnd } from './chain-audit.js'
 import { isMisconduct } from './codes.js'
 import type { AuditFinding } from './finding.js'
+import type { Arrival } from './merge.js'
 import { checkOrigin } from './origin.js'
 import { checkStop, readSources } from './read-sources.js'
 import type { Screen } from './screen.js'
 import type { FeedSource } from './source.js'
-import type { ExclusionFacts } from './exclusions.js'
-import { Statistics, type VoteFacts } from './statistics.js'
+import { type AuditFacts, Statistics } from './statistics.js'
+import { ReceptionTimes } from './statistics/index.js'
 
 export interface AuditOptions<State> {
   readonly network: Network
@@ -58,7 +59,7 @@ export interface AuditReport {
   }
   /** Sorted; equal sources give equal findings. */
   readonly findings: readonly AuditFinding[]
-  readonly facts: { readonly votes: readonly VoteFacts[]; readonly exclusions: readonly ExclusionFacts[] }
+  readonly facts: AuditFacts
   /** No finding that is proved or evident. */
   readonly clean: boolean
 }
@@ -73,12 +74,15 @@ const PROGRESS_HEIGHTS = 1000
  * `source-pruned`, `checkpoint-unfounded`, `audit-stopped`
  */
 export const audit = async <State>(options: AuditOptions<State>): Promise<AuditReport> => {
-  const { network, onProgress = () => undefined } = options
-  const { law, library, findings, accuser, reading, counts } = await readSources(options)
+  const { network, sources, onProgress = () => undefined } = options
+  const times = timesOf(network, sources)
+  const onArrival = ({ source, stored }: Arrival): void => times.take(source, stored)
+  const { law, library, findings, accuser, reading, counts } = await readSources(options, onArrival)
   const context = contextOf(options)
   const origin = options.origin ?? genesisOrigin(context)
   await checkOrigin(network, origin, library)
-  const statistics = new Statistics(law, reading.arrivals, (feed) => library.isForked(feed), origin)
+  const isForked = (feed: FeedId): boolean => library.isForked(feed)
+  const statistics = new Statistics({ law, arrivals: reading.arrivals, isForked, times, start: origin })
   const chain = new ChainAudit(context, law, library, accuser, origin)
   let transactions = 0
   const { end, unjudged } = await chain.run((audited) => {
@@ -100,10 +104,16 @@ export const audit = async <State>(options: AuditOptions<State>): Promise<AuditR
     replay: { height, stateRoot, end, transactions, unjudged },
     unchecked: { height: origin.height, messages: library.prunedMessages },
     findings: sorted,
-    facts: { votes: statistics.votes(), exclusions: statistics.exclusions() },
+    facts: statistics.facts(),
     clean: !sorted.some(({ grade }) => isMisconduct(grade)),
   }
 }
+
+const timesOf = (network: Network, sources: readonly FeedSource[]): ReceptionTimes =>
+  new ReceptionTimes(
+    sources.map(({ name }) => name),
+    new Set(lanesOf(network.genesis)),
+  )
 
 /** An auditor is no member: nothing that it runs acts for anybody. */
 export const contextOf = <State>({

@@ -3,7 +3,7 @@ import { type Culprit, type Law, voteStage } from '../protocol/index.js'
 import type { Network } from '../roles/index.js'
 import type { Accuser } from './accuser.js'
 import type { AuditedHeight } from './chain-audit.js'
-import { compareShares, rateOf, type Share } from './odds.js'
+import { compareShares, type Interval, rateOf, type Share, wilson } from './odds.js'
 
 /** How often a Messagenode's certificates leave out a vote that was there to be counted, or its blocks a lane. */
 export interface ExclusionFacts {
@@ -14,6 +14,8 @@ export interface ExclusionFacts {
   readonly trials: number
   readonly excluded: number
   readonly rate: number
+  /** Of the rate, at 95 %. */
+  readonly interval: Interval
   /** From the other Messagenodes' rate, or from chance if that is higher. */
   readonly expected: number
   /** Chance of so many exclusions or more at the expected rate. */
@@ -104,6 +106,7 @@ export class Exclusions {
             trials: own.trials,
             excluded: own.hits,
             rate: rateOf(own),
+            interval: wilson(own),
             expected,
             chance,
           }

@@ -7,4 +7,20 @@ export { type PrintedMessage, type Screen, screen, type Screened, signedAmong } 
 export { SignatureMemory } from './signature-memory.js'
 export { type FeedBeginning, type FeedSource, memorySource, type SourceMessage } from './source.js'
 export type { ExclusionFacts } from './exclusions.js'
-export type { VoteFacts } from './statistics.js'
+export type { AuditFacts, VoteFacts } from './statistics.js'
+export {
+  type AssemblyFacts,
+  BLOCK_STAGES,
+  type BlockStage,
+  type Distribution,
+  type LagFacts,
+  type MemberTiming,
+  type ParticipationFacts,
+  type PipelineFacts,
+  type Summary,
+  type TimingFacts,
+  VOTE_STAGES,
+  type VoteStage,
+} from './statistics/index.js'
+export type { Interval } from './odds.js'
+export type { LaneFacts } from './waiting.js'

@@ -20,6 +20,24 @@ export const chanceOfAtLeast = ({ trials, hits }: Share, probability: number): n
   return Math.min(1, chance)
 }
 
+/** Bounds of a rate. */
+export interface Interval {
+  readonly low: number
+  readonly high: number
+}
+
+/** Normal deviate of 95 %. */
+const DEVIATE = 1.959964
+
+/** The interval of Wilson for a rate, at 95 %: true for one rate that was picked beforehand, not for the worst of many. */
+export const wilson = ({ trials, hits }: Share): Interval => {
+  if (trials === 0) return { low: 0, high: 1 }
+  const square = DEVIATE ** 2
+  const middle = (hits + square / 2) / (trials + square)
+  const reach = (DEVIATE / (trials + square)) * Math.sqrt((hits * (trials - hits)) / trials + square / 4)
+  return { low: Math.max(0, middle - reach), high: Math.min(1, middle + reach) }
+}
+
 /** Below this, and this far from the expectation, chance is no explanation; there is no other bound to tune. */
 const CHANCE = 1e-9
 const MARGIN = 0.3

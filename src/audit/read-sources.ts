@@ -5,7 +5,7 @@ import type { AuditOptions } from './audit.js'
 import { checkedBatches } from './batches.js'
 import { Findings } from './finding.js'
 import { Library } from './library.js'
-import { merged } from './merge.js'
+import { type Arrival, merged } from './merge.js'
 import { Reading } from './reading.js'
 import { plainScreen } from './screen.js'
 
@@ -29,6 +29,7 @@ const PROGRESS_EVERY = 10_000
  */
 export const readSources = async (
   options: Omit<AuditOptions<unknown>, 'application' | 'origin'>,
+  onArrival: (arrival: Arrival) => void = () => undefined,
 ): Promise<ReadSources> => {
   const { network, sources, verify, onProgress, stop } = options
   const law = lawOf(network, verify)
@@ -43,6 +44,7 @@ export const readSources = async (
     checkStop(stop)
     for (const arrival of batch) {
       const { source } = arrival
+      onArrival(arrival)
       await reading.take(sources[source]?.name ?? '', arrival)
       counts[source] = (counts[source] ?? 0) + 1
       if (++read % PROGRESS_EVERY === 0) onProgress?.({ phase: 'reading', messages: read })

@@ -4,9 +4,20 @@ import type { Accuser } from './accuser.js'
 import type { Arrivals } from './arrivals.js'
 import type { AuditedHeight } from './chain-audit.js'
 import { type ExclusionFacts, Exclusions } from './exclusions.js'
-import { GENESIS, type ReplayStart } from './origin.js'
+import type { ReplayStart } from './origin.js'
 import { type Repeated, repeatedCertificates } from './repeated.js'
-import { Waiting } from './waiting.js'
+import {
+  Assembly,
+  type AssemblyFacts,
+  type LagFacts,
+  Participation,
+  type ParticipationFacts,
+  type ReceptionTimes,
+  Timing,
+  type TimingFacts,
+  VOTE_STAGES,
+} from './statistics/index.js'
+import { type LaneFacts, Waiting } from './waiting.js'
 
 /** Votes of one validator at one stage, over the heights that were executed. */
 export interface VoteFacts {
@@ -20,27 +31,55 @@ export interface VoteFacts {
   readonly worstLate: number
 }
 
-const STAGES = ['precommit', 'commit', 'seal'] as const
+/** Numbers that accuse nobody by themselves (docs/auditing.md defines each). */
+export interface AuditFacts {
+  /** Signatures in a certificate. */
+  readonly quorum: number
+  readonly votes: readonly VoteFacts[]
+  readonly exclusions: readonly ExclusionFacts[]
+  readonly participation: readonly ParticipationFacts[]
+  readonly timing: readonly TimingFacts[]
+  readonly assembly: readonly AssemblyFacts[]
+  readonly lanes: readonly LaneFacts[]
+  readonly lag: readonly LagFacts[]
+}
+
 const ROLE_OF_STAGE = { precommit: 'precommitter', commit: 'committer', seal: 'sealer' } as const
 
 const LATE_VOTES_AT_LEAST = 32
 
-/** Counts over the whole chain, by member. */
+export interface StatisticsOptions {
+  readonly law: Law
+  readonly arrivals: Arrivals
+  readonly isForked: (feed: FeedId) => boolean
+  readonly times: ReceptionTimes
+  /** Where the replay begins. */
+  readonly start: ReplayStart
+}
+
+/** Counts over all heights that are replayed, by member. */
 export class Statistics {
+  readonly #law: Law
+  readonly #arrivals: Arrivals
+  readonly #isForked: (feed: FeedId) => boolean
   readonly #exclusions: Exclusions
   readonly #waiting: Waiting
+  readonly #participation: Participation
+  readonly #timing: Timing
+  readonly #assembly: Assembly
   readonly #given = new Map<string, number>()
   readonly #repeated: (Repeated & { readonly height: number })[] = []
   #heights = 0
 
-  constructor(
-    private readonly law: Law,
-    private readonly arrivals: Arrivals,
-    private readonly isForked: (feed: FeedId) => boolean,
-    start: ReplayStart = GENESIS,
-  ) {
+  constructor({ law, arrivals, isForked, times, start }: StatisticsOptions) {
+    this.#law = law
+    this.#arrivals = arrivals
+    this.#isForked = isForked
     this.#exclusions = new Exclusions(law)
     this.#waiting = new Waiting(law, arrivals, isForked, start)
+    this.#participation = new Participation(law)
+    this.#timing = new Timing(law, times)
+    this.#assembly = new Assembly(law)
   }
 
   /** Takes the next executed height. */
@@ -48,26 +87,40 @@ export class Statistics {
     this.#heights++
     this.#countVotes(audited)
     const { height, certificates } = audited
-    for (const repeated of repeatedCertificates(certificates, this.isForked)) {
+    for (const repeated of repeatedCertificates(certificates, this.#isForked)) {
       this.#repeated.push({ height, ...repeated })
     }
     this.#exclusions.takeCertificates(audited)
     this.#waiting.take(audited, this.#exclusions)
+    this.#participation.take(audited)
+    this.#timing.take(audited)
+    this.#assembly.take(audited)
   }
 
-  votes(): readonly VoteFacts[] {
-    const timeliness = new Map(this.arrivals.timeliness().map((each) => [`${each.feed} ${each.stage}`, each]))
-    return this.law.network.genesis.validators.flatMap(({ id, name, roles }) =>
-      STAGES.map((stage) => {
+  facts(): AuditFacts {
+    return {
+      quorum: this.#law.network.genesis.quorum,
+      votes: this.#votes(),
+      exclusions: this.#exclusions.facts(),
+      participation: this.#participation.facts(),
+      timing: this.#timing.facts(),
+      assembly: this.#assembly.facts(),
+      lanes: this.#waiting.facts(),
+      lag: this.#arrivals.lag.facts(),
+    }
+  }
+
+  #votes(): readonly VoteFacts[] {
+    const timeliness = new Map(
+      this.#arrivals.timeliness().map((each) => [`${each.feed} ${each.stage}`, each]),
+    )
+    return this.#law.network.genesis.validators.flatMap(({ id, name, roles }) =>
+      VOTE_STAGES.map((stage) => {
         const given = this.#given.get(`${id} ${stage}`) ?? 0
         const { late = 0, worst = 0 } = timeliness.get(`${roles[ROLE_OF_STAGE[stage]]} ${stage}`) ?? {}
         return { validator: name, stage, given, missed: this.#heights - given, late, worstLate: worst }
       }),
     )
-  }
-
-  exclusions(): readonly ExclusionFacts[] {
-    return this.#exclusions.facts()
   }
 
   /** What the numbers make evident. */
@@ -77,10 +130,10 @@ export class Statistics {
     for (const { author, height, keys } of this.#repeated) {
       this.#accuseFeed(accuser, 'repeated-certificate', author, 1, { height }, keys)
     }
-    for (const { feed, height, messages } of this.arrivals.floods()) {
+    for (const { feed, height, messages } of this.#arrivals.floods()) {
       this.#accuseFeed(accuser, 'flooding', feed, messages, { height, messages })
     }
-    for (const { feed, stage, votes, late, worst } of this.arrivals.timeliness()) {
+    for (const { feed, stage, votes, late, worst } of this.#arrivals.timeliness()) {
       if (late < LATE_VOTES_AT_LEAST || late * 2 < votes) continue
       this.#accuseFeed(accuser, 'late-votes', feed, late, { stage, votes, late, worstHeights: worst })
     }
@@ -89,7 +142,7 @@ export class Statistics {
   #countVotes({ votes }: AuditedHeight): void {
     const given = new Set(
       votes.flatMap((vote) => {
-        const place = this.law.registry.placeOf(vote.author)
+        const place = this.#law.registry.placeOf(vote.author)
         return place ? [`${place.member.id} ${voteStage(vote)}`] : []
       }),
     )
@@ -104,7 +157,7 @@ export class Statistics {
     facts: Readonly<Record<string, unknown>>,
     messages: readonly MessageKey[] = [],
   ): void {
-    const place = this.law.registry.placeOf(feed)
+    const place = this.#law.registry.placeOf(feed)
     if (!place) return
     const culprits = [{ owner: place.member.id, role: place.role }]
     const height = typeof facts['height'] === 'number' ? facts['height'] : null

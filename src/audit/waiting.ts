@@ -11,11 +11,26 @@ import type { Arrivals } from './arrivals.js'
 import type { AuditedHeight } from './chain-audit.js'
 import type { ReplayStart } from './origin.js'
 import type { Exclusions } from './exclusions.js'
+import { Histogram, type Summary } from './statistics/index.js'
 
 /** Heights with room that each of f_m + 1 assemblers may take, before a transaction left out is evident. */
 const PATIENCE = 64
 /** Heights between a message's arrival and the proposal that is held to have known it. */
 const ARRIVED_BEFORE = 3
+
+/** What became of the messages of one lane. */
+export interface LaneFacts {
+  readonly validator: string
+  /** Messages that were read, and those of them that stand in executed blocks, with their transactions. */
+  readonly offered: number
+  readonly cut: number
+  readonly transactions: number
+  /** Its part of all messages that were read, and of all in blocks. */
+  readonly shareOffered: number
+  readonly shareCut: number
+  /** Heights with room that went by between a message's arrival and its block. */
+  readonly waited: Summary
+}
 
 /** How long lanes wait, in heights that had room for any message; closed and forked ones wait for nothing. */
 export class Waiting {
@@ -24,6 +39,8 @@ export class Waiting {
   readonly #cut: number[]
   /** Heights with room, up to each height from the one on which the replay began. */
   readonly #roomy: number[] = [0]
+  readonly #waited: readonly Histogram[]
+  readonly #transactions: number[]
   readonly #longest = new Map<number, { readonly sequence: number; readonly heights: number }>()
   #closed: ReadonlySet<FeedId> = new Set()
 
@@ -35,6 +52,8 @@ export class Waiting {
   ) {
     this.#lanes = lanesOf(law.network.genesis)
     this.#cut = this.#lanes.map((_, lane) => start.cut[lane]?.sequence ?? 0)
+    this.#transactions = this.#lanes.map(() => 0)
+    this.#waited = this.#lanes.map(() => new Histogram())
   }
 
   /** Takes the next executed block; says of a free choice which lanes it took something of. */
@@ -42,6 +61,9 @@ export class Waiting {
     const { body, author } = block.assembled
     const hasRoom = this.#hasRoom(body)
     this.#roomy.push((this.#roomy.at(-1) ?? 0) + (hasRoom ? 1 : 0))
+    for (const { lane } of block.transactions) {
+      this.#transactions[lane] = (this.#transactions[lane] ?? 0) + 1
+    }
     const assembler = this.law.registry.placeOf(author)?.member.id
     for (const [lane, feed] of this.#lanes.entries()) {
       const before = this.#cut[lane] ?? 0
@@ -50,7 +72,9 @@ export class Waiting {
       if (isFree && assembler !== undefined && this.#wasThere(feed, before + 1, height)) {
         exclusions.takeLane(assembler, lane, after === before)
       }
-      for (let sequence = before + 1; sequence <= after; sequence++) this.#note(lane, sequence, height)
+      for (let sequence = before + 1; sequence <= after; sequence++) {
+        this.#waited[lane]?.add(this.#note(lane, sequence, height))
+      }
       this.#cut[lane] = after
     }
     this.#closed = new Set(closedLanes(block.state).map(({ lane }) => lane))
@@ -68,6 +92,23 @@ export class Waiting {
       const facts = { lane, feed, ...longest, bound }
       accuser.evident({ code: 'censorship', culprits: [], messages: [], height: null, facts })
     }
+  }
+
+  facts(): readonly LaneFacts[] {
+    const offered = this.#lanes.map((feed) => this.arrivals.lengthOf(feed))
+    const all = { offered: total(offered), cut: total(this.#cut) }
+    return this.law.network.genesis.validators.map(({ name }, lane) => {
+      const [own, cut] = [offered[lane] ?? 0, this.#cut[lane] ?? 0]
+      return {
+        validator: name,
+        offered: own,
+        cut,
+        transactions: this.#transactions[lane] ?? 0,
+        shareOffered: all.offered === 0 ? 0 : own / all.offered,
+        shareCut: all.cut === 0 ? 0 : cut / all.cut,
+        waited: (this.#waited[lane] ?? new Histogram()).summary(),
+      }
+    })
   }
 
   #roomyUpTo(height: number): number {
@@ -90,11 +131,15 @@ export class Waiting {
     return decided !== undefined && decided + ARRIVED_BEFORE <= height
   }
 
-  #note(lane: number, sequence: number, height: number): void {
+  /** Heights with room that a message waited. */
+  #note(lane: number, sequence: number, height: number): number {
     const feed = this.#lanes[lane]
     const arrivedAt = feed && this.arrivals.decidedAt(feed, sequence)
-    if (arrivedAt === undefined || arrivedAt + 1 >= height) return
+    if (arrivedAt === undefined || arrivedAt + 1 >= height) return 0
     const heights = this.#roomyUpTo(height - 1) - this.#roomyUpTo(arrivedAt + 1)
     if (heights > (this.#longest.get(lane)?.heights ?? 0)) this.#longest.set(lane, { sequence, heights })
+    return heights
   }
 }
+
+const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0)

@@ -37,9 +37,17 @@ export const readJson = async (path: string): Promise<unknown> => {
 export type Overwrite = 'new' | 'replace'
 
 /** @throws CodedError `file-exists`, `file-unwritable` */
-export const writeJson = async (
+export const writeJson = (
   path: string,
   value: unknown,
+  overwrite: Overwrite = 'new',
+  mode = 0o644,
+): Promise<void> => writeText(path, `${toJson(value, 2)}\n`, overwrite, mode)
+
+/** @throws CodedError as {@link writeJson} */
+export const writeText = async (
+  path: string,
+  text: string,
   overwrite: Overwrite = 'new',
   mode = 0o644,
 ): Promise<void> => {
@@ -48,7 +56,7 @@ export const writeJson = async (
     await mkdir(dirname(path), { recursive: true })
     const handle = await open(target, overwrite === 'new' ? 'wx' : 'w', mode)
     try {
-      await handle.writeFile(`${toJson(value, 2)}\n`)
+      await handle.writeFile(text)
       await handle.sync()
     } finally {
       await handle.close()

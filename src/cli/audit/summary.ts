@@ -1,7 +1,8 @@
-import { type AuditFinding, type AuditReport, describeFinding } from '../../audit/index.js'
+import { type AuditFinding, type AuditReport, describeFinding, VOTE_STAGES } from '../../audit/index.js'
+import type { AuditOutputs } from './outputs.js'
 
 /** What an audit found, for people: what was read, then who did what. */
-export const summaryOf = (report: AuditReport, files: readonly string[]): string =>
+export const summaryOf = (report: AuditReport, files: readonly string[], written: AuditOutputs): string =>
   [
     ...report.sources.map(({ name, messages }) => `source        ${name}, ${messages} messages`),
     `messages      ${report.messages} different ones, every signature and hash verified`,
@@ -12,9 +13,12 @@ export const summaryOf = (report: AuditReport, files: readonly string[]): string
     ...(report.strangers > 0
       ? [`not checked   ${report.strangers} messages of feeds that are no member's`]
       : []),
-    ...missedLines(report),
+    ...voteLines(report),
+    ...turnLines(report),
     ...findingLines(report.findings),
     ...files.map((file) => `proof         ${file}`),
+    ...(written.page === undefined ? [] : [`report        ${written.page}`]),
+    ...(written.tables === undefined ? [] : [`tables        ${written.tables}`]),
     report.clean ? 'clean' : 'not clean',
   ].join('\n')
 
@@ -35,13 +39,22 @@ const endOf = ({ replay }: AuditReport): string => {
   return `; height ${replay.height + 1}: ${reason}`
 }
 
-const missedLines = ({ facts, replay, unchecked }: AuditReport): readonly string[] =>
-  facts.votes
-    .filter(({ missed }) => missed > 0)
-    .map(
-      ({ validator, stage, missed }) =>
-        `missing       ${validator}: ${missed} of ${replay.height - unchecked.height} ${stage} votes`,
-    )
+/** Votes given and missed, by validator. */
+const voteLines = ({ facts, replay, unchecked }: AuditReport): readonly string[] =>
+  facts.lanes.map(({ validator }) => {
+    const stages = VOTE_STAGES.map((stage) => {
+      const votes = facts.votes.find((each) => each.validator === validator && each.stage === stage)
+      const late = votes && votes.late > 0 ? ` (${votes.late} late)` : ''
+      return `${stage} ${votes?.given ?? 0}${late}`
+    })
+    return `votes         ${validator}: ${stages.join(', ')} of ${replay.height - unchecked.height}`
+  })
+
+const turnLines = ({ facts }: AuditReport): readonly string[] =>
+  facts.assembly.map(
+    ({ messagenode, turns, decided, proposed }) =>
+      `turns         ${messagenode}: ${decided} decided, ${proposed} proposed of ${turns}`,
+  )
 
 /** By culprit, so that one member's deeds stand together. */
 const findingLines = (findings: readonly AuditFinding[]): readonly string[] => {

@@ -9,7 +9,7 @@ export interface WatchPorts {
   /** Another one when there is more. */
   readonly stamp: () => Promise<string>
   readonly stop: AbortSignal
-  readonly onReport: (report: AuditReport, fresh: readonly AuditFinding[]) => void
+  readonly onReport: (report: AuditReport, fresh: readonly AuditFinding[]) => Promise<void>
 }
 
 /** Between two looks at whether the sources have grown. */
@@ -41,7 +41,7 @@ export const watch = async ({ audit, stamp, stop, onReport }: WatchPorts): Promi
     seen = before
     const fresh = report.findings.filter((finding) => !told.has(nameOf(finding)))
     for (const finding of fresh) told.add(nameOf(finding))
-    onReport(report, fresh)
+    await onReport(report, fresh)
     const workedMs = performance.now() - startedAt
     await pause(Math.max(LOOK_MS, workedMs), undefined, { signal: stop }).catch(() => undefined)
   }

@@ -5,7 +5,7 @@ import type { AuditProgress, AuditReport } from '../../audit/index.js'
 import { VerifiedBatches } from '../../node/screening/index.js'
 import { isCoded } from '../../util/index.js'
 import { auditOnce, type AuditRequest } from '../audit/once.js'
-import { writeProofs } from '../audit/proof-files.js'
+import { type AuditOutputs, writeOutputs } from '../audit/outputs.js'
 import { type OpenedSources, openSources, stampOfSources } from '../audit/sources.js'
 import { lineOf, summaryOf } from '../audit/summary.js'
 import { watch } from '../audit/watching.js'
@@ -54,12 +54,15 @@ export const audit = command({
     ),
     watch: flag('audit again whenever the sources have grown, and print what is new, until interrupted'),
     proofs: optional(DIRECTORY, 'write every proof into this directory, for `blockfin verify`'),
+    report: optional(FILE, 'write one HTML page with charts, readable offline; replaces the file'),
+    tables: optional(DIRECTORY, 'write every number as CSV tables into this directory; replaces them'),
   },
   examples: [
     'blockfin audit devnet/messagenode-1',
     'blockfin audit devnet/messagenode-1 devnet/validator-1 --network devnet/network.json --json',
     'blockfin audit devnet/messagenode-1 --proofs proofs',
     'blockfin audit feeds.bfa',
+    'blockfin audit feeds.bfa --report audit.html --tables audit-tables',
     'blockfin audit feeds.bfa --resume feeds.audited',
     'blockfin audit devnet/observer-1 --watch',
   ],
@@ -81,15 +84,19 @@ export const audit = command({
       const request: AuditRequest = {
         application: given.application === undefined ? null : resolve(given.application),
         jobs: given.jobs ?? availableParallelism(),
-        from: given.from === undefined ? undefined : resolve(given.from),
+        from: absolute(given.from),
         verified,
         stop: terminal.stop,
         onProgress: (progress) => terminal.progress(progressLine(progress)),
       }
-      const proofs = given.proofs === undefined ? undefined : resolve(given.proofs)
+      const outputs: AuditOutputs = {
+        proofs: absolute(given.proofs),
+        page: absolute(given.report),
+        tables: absolute(given.tables),
+      }
       return given.watch
-        ? await watched(given.sources, opened, request, proofs, terminal)
-        : await once(opened, request, proofs)
+        ? await watched(given.sources, opened, request, outputs, terminal)
+        : await once(opened, request, outputs)
     } catch (error) {
       return unreadable(error, terminal)
     } finally {
@@ -100,21 +107,24 @@ export const audit = command({
   },
 })
 
+const absolute = (path: string | undefined): string | undefined =>
+  path === undefined ? undefined : resolve(path)
+
 /** Progress that a kill may cost. */
 const SAVE_EVERY_MS = 30_000
 
 const once = async (
   opened: OpenedSources,
   request: AuditRequest,
-  proofs: string | undefined,
+  outputs: AuditOutputs,
 ): Promise<Outcome> => {
   const { report, spared } = await auditOnce(opened, request)
-  const files = proofs === undefined ? [] : await writeProofs(proofs, report.findings)
+  const files = await writeOutputs(outputs, report)
   const resumed = request.verified ? { spared } : {}
   const sparedLine = spared > 0 ? [`verified      ${spared} messages of them by an earlier audit`] : []
   return {
-    json: { ...report, ...resumed, ...(proofs === undefined ? {} : { proofFiles: files }) },
-    text: [...sparedLine, summaryOf(report, files)].join('\n'),
+    json: { ...report, ...resumed, ...(outputs.proofs === undefined ? {} : { proofFiles: files }) },
+    text: [...sparedLine, summaryOf(report, files, outputs)].join('\n'),
     exitCode: exitCodeOf(report),
   }
 }
@@ -124,21 +134,21 @@ const watched = async (
   paths: readonly string[],
   opened: OpenedSources,
   request: AuditRequest,
-  proofs: string | undefined,
+  outputs: AuditOutputs,
   terminal: Terminal,
 ): Promise<Outcome> => {
-  const written: Promise<unknown>[] = []
   const report = await watch({
     audit: async () => (await auditOnce(opened, request)).report,
     stamp: () => stampOfSources(paths),
     stop: terminal.stop,
-    onReport: ({ replay: { height }, messages, clean }, fresh) => {
+    onReport: async (report, fresh) => {
+      const { messages, clean } = report
+      const { height } = report.replay
       for (const finding of fresh) terminal.record({ finding }, lineOf(finding).trim())
       terminal.record({ height, messages, clean }, `height ${height}, ${messages} messages`)
-      if (proofs !== undefined) written.push(writeProofs(proofs, fresh))
+      await writeOutputs(outputs, report, fresh)
     },
   })
-  await Promise.all(written)
   return { json: undefined, text: '', ...(report ? { exitCode: exitCodeOf(report) } : {}) }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chanceOfAtLeast, compareShares } from '../../../src/audit/odds.js'
+import { chanceOfAtLeast, compareShares, wilson } from '../../../src/audit/odds.js'
 
 describe('chance', () => {
   it.each([
@@ -23,5 +23,18 @@ describe('chance', () => {
 
   it('expects no less than what needs no explanation', () => {
     expect(compareShares({ trials: 100, hits: 60 }, { trials: 100, hits: 0 }, 0.5).isFarAbove).toBe(false)
+  })
+})
+
+describe('the interval of a rate', () => {
+  it.each([
+    [{ trials: 10, hits: 5 }, 0.2366, 0.7634],
+    [{ trials: 100, hits: 0 }, 0, 0.037],
+    [{ trials: 20, hits: 20 }, 0.8389, 1],
+    [{ trials: 0, hits: 0 }, 0, 1],
+  ])('of %j at 95 %%', (share, low, high) => {
+    const interval = wilson(share)
+    expect(interval.low).toBeCloseTo(low, 4)
+    expect(interval.high).toBeCloseTo(high, 4)
   })
 })

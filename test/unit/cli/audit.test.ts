@@ -82,6 +82,22 @@ describe('blockfin audit', () => {
     expect(text.out).toContain(`finding       ${member?.name}`)
   })
 
+  it('writes a page and tables, and replaces those of before', async () => {
+    const into = join(await temporaryDirectory(), 'new')
+    const [page, tables] = [join(into, 'audit.html'), join(into, 'tables')]
+    const source = await directoryWith(first)
+    for (let times = 0; times < 2; times++) {
+      const { code, out } = await blockfin('audit', source, '--report', page, '--tables', tables)
+      expect(code).toBe(0)
+      expect(out).toContain(`report        ${page}`)
+      expect(out).toContain(`votes         ${member?.name}: precommit 0, commit 0, seal 0 of 0`)
+    }
+    expect(await readFile(page, 'utf8')).toMatch(/^<!doctype html>[\s\S]*<\/html>\s*$/)
+    const votes = await readFile(join(tables, 'votes.csv'), 'utf8')
+    expect(votes.split('\n')[0]).toBe('validator,stage,given,missed,late,worstLate')
+    expect((await blockfin('audit', source, '--report', join(page, 'below.html'))).code).toBe(2)
+  })
+
   it('reads every replica of an archive, beside a directory', async () => {
     const stored = [first, rival].map((value) => ({ key: messageKeyOfValue(value), value }))
     const replicas = ['messagenode-1', 'validator-2'].map((name, index) =>

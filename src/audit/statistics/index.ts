@@ -1,0 +1,7 @@
+export { Assembly, type AssemblyFacts } from './assembly.js'
+export { type Distribution, Histogram, type Summary } from './histogram.js'
+export { Lag, type LagFacts } from './lag.js'
+export { BLOCK_STAGES, type BlockStage } from './milestones.js'
+export { Participation, type ParticipationFacts, VOTE_STAGES, type VoteStage } from './participation.js'
+export { ReceptionTimes } from './times.js'
+export { type MemberTiming, type PipelineFacts, Timing, type TimingFacts } from './timing.js'
