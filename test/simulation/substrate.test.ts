@@ -28,6 +28,20 @@ describe('schedule', () => {
       }),
     )
   })
+
+  it('keeps the order of what is due at one time, though sums of delays differ in their last digit', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 10, noNaN: true }), { maxLength: 30 }), (moments) => {
+        const schedule = new Schedule()
+        const ran: number[] = []
+        for (const [arrival, moment] of moments.sort((a, b) => a - b).entries()) {
+          schedule.at(moment, () => schedule.at(10, () => ran.push(arrival)))
+        }
+        while (schedule.runNext());
+        expect(ran).toEqual([...moments.keys()])
+      }),
+    )
+  })
 })
 
 describe('random', () => {

@@ -2,8 +2,9 @@ import type { AssembledBody, MessageKey, MessageOf } from '../../feeds/index.js'
 import { ignore, reject, type Refusal } from '../../util/index.js'
 import { allSkipped, bookAt, type HeightBook } from '../book.js'
 import {
-  type Cut,
   capsOf,
+  type Chain,
+  type Cut,
   cutAfter,
   fillAlong,
   keysOf,
@@ -75,8 +76,7 @@ const judgeCut = <A>(
     if (sequence <= from.sequence) return refuse('cut-backwards', { lane, sequence, parent: from.sequence })
     // The parent is executed, so every node knows which lanes are closed: no base excuses it.
     if (chain.lanes[lane]?.closed) return refuse('closed-lane', { lane })
-    if (body.base === -1 && chain.lanes[lane]?.forked)
-      return { kind: 'refuse', refusal: ignore('forked-lane', { lane }) }
+    if (body.base === -1 && chain.lanes[lane]?.forked) return passOverFork(lane)
   }
   if (body.have.length !== chain.lanes.length) return refuse('wrong-have', { lanes: body.have.length })
   if (describes(chain, parent, body)) return undefined
@@ -123,11 +123,21 @@ const judgeFairness = <A>(
   const fill = fillAlong(chain, body.height, parent, body.have, resolved.content)
   // Replication brings the message behind the cut; it has no key to ask by.
   if (fill.kind === 'missing') return wait([])
-  if (!isProposable(fill)) return refuse('nothing-to-propose')
+  if (!isProposable(fill)) {
+    const lane = forkedBeyond(chain, parent, body.have)
+    return lane < 0 ? refuse('nothing-to-propose') : passOverFork(lane)
+  }
   const taken = cutAfter(parent, body.cut)
   const unfair = fill.cut.findIndex((sequence, lane) => sequence !== taken[lane]?.sequence)
   return unfair >= 0 ? refuse('unfair-cut', { lane: unfair }) : undefined
 }
+
+/**
+ * A forked lane of which the assembler held more than the parent took, -1 if there is none. It may not have known of the
+ * fork: then that lane's next message, which did not fit, is what made the block worth proposing.
+ */
+const forkedBeyond = <A>({ lanes }: Chain<A>, parent: Cut, have: readonly number[]): number =>
+  lanes.findIndex(({ forked, index }) => forked && (have[index] ?? 0) > (parent[index]?.sequence ?? 0))
 
 /** The content is here in full and hashes to the block; then it runs. */
 const judgeContent = <A>(
@@ -171,6 +181,12 @@ const holdersOf = <A>(chain: Grounds<A>['chain'], author: Proposal['author']) =>
 }
 
 const wait = (wants: readonly Want[]): { kind: 'wait'; wants: readonly Want[] } => ({ kind: 'wait', wants })
+
+/** Who knows of a fork judges otherwise than who does not: nobody's fault. */
+const passOverFork = (lane: number): { kind: 'refuse'; refusal: Refusal } => ({
+  kind: 'refuse',
+  refusal: ignore('forked-lane', { lane }),
+})
 
 const refuse = (code: string, facts: Refusal['facts'] = {}): { kind: 'refuse'; refusal: Refusal } => ({
   kind: 'refuse',

@@ -9,7 +9,7 @@ export const FORK_PROOF: Chapter = {
       patches: [
         {
           file: 'protocol/validator/proposal.ts',
-          text: "    if (body.base === -1 && chain.lanes[lane]?.forked)\n      return { kind: 'refuse', refusal: ignore('forked-lane', { lane }) }\n",
+          text: '    if (body.base === -1 && chain.lanes[lane]?.forked) return passOverFork(lane)\n',
           replacement: '',
         },
       ],
@@ -18,6 +18,22 @@ export const FORK_PROOF: Chapter = {
         test: 'a proposal that breaks a rule is refused is ignored, and convicts nobody, if it advances a lane whose fork is proved here',
       },
       simulated: 'seeds',
+    },
+    {
+      clause: 'who proposed not knowing of it is not refused for it',
+      without: 'refuses a block of junk, filled up by its next message',
+      patches: [
+        {
+          file: 'protocol/validator/proposal.ts',
+          text: "    return lane < 0 ? refuse('nothing-to-propose') : passOverFork(lane)\n",
+          replacement: "    return refuse('nothing-to-propose', { lane })\n",
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/proposal.test.ts',
+        test: 'a proposal of junk alone, by an assembler that may have counted on a lane whose fork is proved here is ignored',
+      },
+      simulated: null,
     },
     {
       clause: 'with base = -1 nobody proposes an advance of it',

@@ -355,8 +355,8 @@ export const RULE_1_PRECOMMIT: Chapter = {
       patches: [
         {
           file: 'protocol/validator/proposal.ts',
-          text: "  if (!isProposable(fill)) return refuse('nothing-to-propose')\n",
-          replacement: '  if (!isProposable(fill)) return undefined\n',
+          text: "    return lane < 0 ? refuse('nothing-to-propose') : passOverFork(lane)\n",
+          replacement: '    return lane < 0 ? undefined : passOverFork(lane)\n',
         },
       ],
       caught: {

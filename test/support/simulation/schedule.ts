@@ -19,8 +19,13 @@ export class Schedule {
 
   /** Runs `action` this many milliseconds from now. Returns a function that takes it back. */
   after(delayMs: Millis, action: () => void): () => void {
+    return this.at(this.#now + Math.max(0, delayMs), action)
+  }
+
+  /** Runs `action` at this time: equal times stay equal, which sums of delays do not. Returns a function that takes it back. */
+  at(time: Millis, action: () => void): () => void {
     const entry: Entry = {
-      at: this.#now + Math.max(0, delayMs),
+      at: Math.max(this.#now, time),
       arrival: this.#arrivals++,
       action,
       cancelled: false,

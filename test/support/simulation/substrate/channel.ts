@@ -55,20 +55,20 @@ export class Channel {
     )
     this.#lastArrival.set(feed, arrival)
     const branch = messages.map((message) => this.from.behaviour.branch(message, this.to))
-    this.deliver(arrival - this.schedule.now, () => this.to.receive(branch.filter(isSmallEnough)))
+    this.#deliver(arrival, () => this.to.receive(branch.filter(isSmallEnough)))
   }
 
   /** Runs `action` at the receiver once it arrives there, unless the session ends before. */
-  deliver(delayMs: Millis, action: () => void): void {
+  #deliver(arrival: Millis, action: () => void): void {
     const session = this.#session
-    this.schedule.after(delayMs, () => {
+    this.schedule.at(arrival, () => {
       if (session === this.#session) action()
     })
   }
 
   /** A request or an answer outside the feeds. */
   send(action: () => void): void {
-    if (this.#open) this.deliver(drawDelay(this.delay, this.random), action)
+    if (this.#open) this.#deliver(this.schedule.now + drawDelay(this.delay, this.random), action)
   }
 
   /** Feeds leave no gaps: what a node withholds holds back everything after it. */

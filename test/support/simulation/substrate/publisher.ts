@@ -72,10 +72,7 @@ export class Publisher {
     this.#diskFreeAt = Math.max(this.#diskFreeAt, world.schedule.now + delay)
     const durableAt = this.#diskFreeAt
     world.notify((observer) => observer.writing?.(node, write.message, durableAt))
-    node.later(this.#diskFreeAt - world.schedule.now, () => {
-      this.#writing.splice(this.#writing.indexOf(write), 1)
-      this.#settle(write)
-    })
+    node.later(durableAt - world.schedule.now, () => this.#settleUpTo(write))
     return write.message
   }
 
@@ -103,6 +100,11 @@ export class Publisher {
       this.#flushing = false
       this.flushSoon()
     })
+  }
+
+  /** A log is one after the other: of writes that end together, sums of times must not tell which is first. */
+  #settleUpTo(last: Write): void {
+    for (const write of this.#writing.splice(0, this.#writing.indexOf(last) + 1)) this.#settle(write)
   }
 
   #settle(write: Write): void {

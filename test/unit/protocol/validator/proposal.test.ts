@@ -139,6 +139,27 @@ describe('a proposal that breaks a rule is refused', () => {
   })
 })
 
+describe('a proposal of junk alone, by an assembler that may have counted on a lane whose fork is proved here', () => {
+  const verdictOn = (beyond: number) => {
+    const scene = new Scene()
+    const player = playValidator(scene)
+    const junk = scene.write(at(scene.lanes, 1), { type: 'junk', code: 'malformed' })
+    player.take(junk)
+    player.forked(at(scene.lanes, 2))
+    const have = scene.have().map((held, lane) => (lane === 2 ? held + beyond : held))
+    const effects = player.take(assembled(scene, scene.block(scene.genesis, junk), { have }))
+    return effects.flatMap((effect) => (effect.kind === 'verdict' ? [effect.refusal] : []))
+  }
+
+  it('is ignored: the next message of that lane may have been what did not fit', () => {
+    expect(verdictOn(1)).toEqual([{ verdict: 'ignore', code: 'forked-lane', facts: { lane: 2 } }])
+  })
+
+  it('is refused if the assembler held no more of that lane than its parent took', () => {
+    expect(verdictOn(0)).toEqual([{ verdict: 'reject', code: 'nothing-to-propose', facts: {} }])
+  })
+})
+
 describe('a proposal that stands is precommitted', () => {
   it('with its results: the failed positions are named', () => {
     const given = setting()
