@@ -182,7 +182,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused wrong-parent:',
       },
-      simulated: null,
+      simulated: 'comparison',
     },
     {
       clause: 'the parent is decided here: and executed',
