@@ -26,13 +26,15 @@ const ALLOWED = new Map([
   ['validator', served],
   ['messagenode', served],
   ['client', [...core, 'api', 'ledger']],
+  // An Ocean chain of its own, and clients of any: nothing of BlockFin's chain but what all share.
+  ['ocean', ['util']],
   // Reads feeds wherever they stand: sources are brought to it.
   ['audit', core],
   ['plugins', ['util', 'feeds', 'roles']],
   ['node', [...services, 'archive', 'audit', 'plugins']],
-  ['cli', [...services, 'archive', 'audit', 'plugins', 'node']],
+  ['cli', [...services, 'ocean', 'archive', 'audit', 'plugins', 'node']],
   // What `import 'blockfin'` gives to programs of others.
-  ['index.ts', [...core, 'archive', 'api', 'ledger', 'client', 'audit', 'node']],
+  ['index.ts', [...core, 'archive', 'api', 'ledger', 'client', 'ocean', 'audit', 'node']],
 ])
 
 const foldersAbove = new Set()

@@ -1,0 +1,3 @@
+export * from './raw-request.js'
+export * from './recordings.js'
+export * from './rpc-server.js'
