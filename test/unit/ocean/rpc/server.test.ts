@@ -52,18 +52,17 @@ const calls: Calls<ControlContext> = {
   },
 }
 
-const askAs = (served: Served, request: JsonObject) => {
-  const authorization = { 'no credentials: 401': undefined, 'wrong credentials': basic(USER, 'wrong') }
-  const note = String(request['note'])
-  const { method, path, body } = objectAt(request, 'request')
-  return rawRequest(served.port, {
-    method: String(method),
-    path: String(path),
-    body: String(body),
-    ...(note in authorization
-      ? { authorization: authorization[note as 'wrong credentials'] }
-      : { authorization: AUTHORIZED }),
-  } as Parameters<typeof rawRequest>[1])
+const askAs = (served: Served, entry: JsonObject) => {
+  const note = textAt(entry, 'note')
+  const request = objectAt(entry, 'request')
+  const sent = {
+    method: textAt(request, 'method'),
+    path: textAt(request, 'path'),
+    body: textAt(request, 'body'),
+  }
+  if (note === 'no credentials: 401') return rawRequest(served.port, sent)
+  const password = note === 'wrong credentials' ? 'wrong' : PASSWORD
+  return rawRequest(served.port, { ...sent, authorization: basic(USER, password) })
 }
 
 const call = (served: Served, body: string | Uint8Array) =>
