@@ -12,6 +12,12 @@ export interface JsonObject {
 /** A number by its text, which is JSON already. */
 export class JsonNumber {
   constructor(readonly text: string) {}
+
+  /** For the project's own JSON, where amounts are decimal text: only whole numbers stay numbers. */
+  toJSON(): number | string {
+    const value = Number(this.text)
+    return /^-?\d+$/.test(this.text) && Number.isSafeInteger(value) ? value : this.text
+  }
 }
 
 export const isNumber = (value: Json | undefined): value is JsonNumber => value instanceof JsonNumber
