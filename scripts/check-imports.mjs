@@ -15,6 +15,8 @@ const services = [...served, 'ledger', 'validator', 'messagenode', 'client']
 /** Each folder with what it may import. Validator and Messagenode never name each other: they meet through feeds. */
 const ALLOWED = new Map([
   ['util', []],
+  // Bytes and rules of another chain: they know nothing of this network.
+  ['ocean', ['util']],
   ['feeds', ['util']],
   ['roles', ['util', 'feeds']],
   ['protocol', ['util', 'feeds', 'roles']],
@@ -26,8 +28,6 @@ const ALLOWED = new Map([
   ['validator', served],
   ['messagenode', served],
   ['client', [...core, 'api', 'ledger']],
-  // An Ocean chain of its own, and clients of any: nothing of BlockFin's chain but what all share.
-  ['ocean', ['util']],
   // Reads feeds wherever they stand: sources are brought to it.
   ['audit', core],
   ['plugins', ['util', 'feeds', 'roles']],

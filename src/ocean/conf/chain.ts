@@ -8,7 +8,7 @@ export interface ChainConf {
   /** Scripts are hexadecimal digits throughout. */
   readonly signBlockScript: string
   readonly fedpegScript: string
-  /** 20 bytes of Ethereum, if pegged. */
+  /** 20 bytes of Ethereum, if pegged: as given, since the genesis block commits to its text. */
   readonly fedpegAddress: string | undefined
   readonly parentContract: string | undefined
   /** As it is given, which is how hashes are shown: bytes reversed. */
@@ -68,7 +68,7 @@ export const chainConf = (settings: Settings): ChainConf => {
     prefixes: PREFIXES.get(name) ?? TEST_PREFIXES,
     signBlockScript: hexOf(settings, 'signblockscript') ?? ANYBODY,
     fedpegScript: hexOf(settings, 'fedpegscript') ?? ANYBODY,
-    fedpegAddress: hexOfSize(settings, 'fedpegaddress', 20),
+    fedpegAddress: hexOfSize(settings, 'fedpegaddress', 20) && settings.one('fedpegaddress'),
     parentContract: hexOfSize(settings, 'parentcontract', 20),
     parentGenesisHash: hexOfSize(settings, 'parentgenesisblockhash', 32),
     attestationHash: hexOfSize(settings, 'attestationhash', 32),

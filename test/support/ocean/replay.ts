@@ -1,6 +1,6 @@
 import { integer, isNumber, type Json, writeJson } from '../../../src/ocean/json/index.js'
 import { COMMANDS, RPC } from '../../../src/ocean/rpc/index.js'
-import { type RecordedCall, recordedCalls } from './recordings.js'
+import { type RecordedCall, recordedCalls } from './recorded-calls.js'
 
 /** Every recorded call put to a node of ours, and how its answers compare. */
 

@@ -72,6 +72,12 @@ describe('ocean.conf', () => {
     expect(readConf(`chain=${name}`).chain.prefixes).toEqual({ pubkeyHash, scriptHash, secretKey })
   })
 
+  it('leaves the text of the pegged address as it is, and takes hashes in any case', () => {
+    const { chain } = readConf(`fedpegaddress=${'aB'.repeat(20)}\nattestationhash=${'aB'.repeat(32)}`)
+    expect(chain.fedpegAddress).toBe('aB'.repeat(20))
+    expect(chain.attestationHash).toBe('ab'.repeat(32))
+  })
+
   it('leaves out policy coins without a destination, and all of them without coins', () => {
     const conf = 'burnlistcoinsdestination=51\nissuancecoinsdestination=52\n'
     expect(readConf(conf).chain.policyCoins).toEqual([])
