@@ -31,8 +31,11 @@ export interface Transport {
   close(): void
 }
 
+/** An idle connection is given up before a node does so, which could meet a request on its way. */
+const IDLE_MS = 10_000
+
 export const createTransport = (options: TransportOptions): Transport => {
-  const agent = new Agent({ keepAlive: true, maxSockets: options.connections })
+  const agent = new Agent({ keepAlive: true, maxSockets: options.connections, timeout: IDLE_MS })
   const authorization = `Basic ${Buffer.from(`${options.user}:${options.password}`).toString('base64')}`
   return {
     post: (body) => post(options, agent, authorization, body),

@@ -49,7 +49,7 @@ export const serveRpc = async <Context>(
   options: RpcServerOptions,
 ): Promise<RpcServer> => {
   const gate = new Gate(options)
-  const server = createServer({ requestTimeout: options.limits.requestTimeoutMs }, (request, response) => {
+  const server = createServer(timeoutsOf(options.limits), (request, response) => {
     handle(dispatcher, options, gate, request, response).catch(dispatcher.onInternalError)
   })
   server.maxConnections = options.limits.connections
@@ -57,6 +57,14 @@ export const serveRpc = async <Context>(
   const { port } = server.address() as AddressInfo
   return { host: options.host, port, close: () => close(server) }
 }
+
+/** A connection that says nothing for so long is closed, as a real node does. */
+const timeoutsOf = ({ requestTimeoutMs }: RpcLimits) => ({
+  requestTimeout: requestTimeoutMs,
+  headersTimeout: requestTimeoutMs,
+  keepAliveTimeout: requestTimeoutMs,
+  connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 4),
+})
 
 /** Who may come in, and how many at once. */
 class Gate {

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 
 import { amount, integer, isArray, type JsonObject } from '../../../../src/ocean/json/index.js'
@@ -139,6 +140,18 @@ describe('JSON-RPC over HTTP', () => {
     expect(refusals).toBe('Work queue depth exceeded')
     release()
     expect((await first).status).toBe(200)
+  })
+
+  it.each([
+    ['says nothing', ''],
+    ['does not end its request', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{'],
+  ])('hangs up on who %s', async (_name, said) => {
+    const { port } = await serveCalls(calls, { requestTimeoutMs: 100 })
+    const socket = connect(port, '127.0.0.1')
+    socket.write(said)
+    const ended = new Promise((resolve) => socket.once('close', () => resolve('closed')))
+    socket.resume()
+    expect(await ended).toBe('closed')
   })
 
   it('says nothing of what went wrong inside, and tells the operator', async () => {
