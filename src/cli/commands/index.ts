@@ -9,6 +9,7 @@ import { follow } from './follow.js'
 import { importFeeds } from './import.js'
 import { init } from './init.js'
 import { load } from './load.js'
+import { oceanCli } from './ocean-cli.js'
 import { proof } from './proof.js'
 import { registrarInit, registrarSign, registrarStart } from './registrar.js'
 import { start, type StartNode } from './start.js'
@@ -47,4 +48,5 @@ export const commands = ({ startNode, entry }: Surroundings): readonly Command[]
   exportFeeds,
   importFeeds,
   load,
+  oceanCli,
 ]
