@@ -15,6 +15,8 @@ const services = [...served, 'ledger', 'validator', 'messagenode', 'client']
 /** Each folder with what it may import. Validator and Messagenode never name each other: they meet through feeds. */
 const ALLOWED = new Map([
   ['util', []],
+  // Bytes and rules of another chain: they know nothing of this network.
+  ['ocean', ['util']],
   ['feeds', ['util']],
   ['roles', ['util', 'feeds']],
   ['protocol', ['util', 'feeds', 'roles']],
