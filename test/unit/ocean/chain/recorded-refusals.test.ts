@@ -42,7 +42,7 @@ type ListName = 'whitelist' | 'freezelist' | 'burnlist'
 
 const lists = { node0: new PolicyLists(), node1: new PolicyLists(), node2: new PolicyLists() }
 const followers = [lists.node0, lists.node1]
-let unmined: Transaction[] = []
+const unmined: Transaction[] = []
 
 const mine = (): void => {
   for (const transaction of unmined.splice(0)) {
