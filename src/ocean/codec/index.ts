@@ -53,6 +53,7 @@ export {
   encodeOutput,
   encodeTransaction,
   encodeWithoutWitness,
+  readOutput,
   readTransaction,
 } from './transaction-codec.js'
 export {

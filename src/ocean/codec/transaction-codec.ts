@@ -49,7 +49,7 @@ const readInput = (reader: WireReader): TransactionInput => {
   return (marks & ISSUANCE_BIT) === 0 ? input : { ...input, issuance: readIssuance(reader) }
 }
 
-const readOutput = (reader: WireReader): TransactionOutput => ({
+export const readOutput = (reader: WireReader): TransactionOutput => ({
   asset: readAsset(reader),
   value: readValue(reader),
   nonce: readNonce(reader),
