@@ -3,7 +3,6 @@ import type { Block, Transaction } from '../codec/index.js'
 import type { OceanConf } from '../conf/index.js'
 import type { ChainState } from './chain-state.js'
 import type { Mempool, Verdict } from './mempool.js'
-import type { Keys } from './wallet/keys.js'
 
 /** Texts that a node shows and puts into its proposals; read anew whenever they are asked for. */
 export interface Documents {
@@ -13,18 +12,19 @@ export interface Documents {
   mappingHash(): string
 }
 
-/** All that calls see of a node. The wallet's calls find their coins in `chain` and `mempool`, their keys in `keys`. */
+/** All that calls see of a node. A wallet finds its coins in `chain` and `mempool` and sends by `broadcast`. */
 export interface OceanNode {
   readonly conf: OceanConf
   readonly parameters: ChainParameters
   readonly chain: ChainState
   readonly mempool: Mempool
-  readonly keys: Keys
   readonly documents: Documents
   /** Seconds. */
   now(): number
   /** An unsigned block of what waits. */
   propose(): Block
+  /** Why a proposal may not be signed, in the node's words; undefined if it may. */
+  judgeProposal(block: Block): string | undefined
   /** Null when the chain is longer by it, else why not, as `submitblock` says it. */
   submit(block: Block): Promise<string | null>
   /** Judges a transaction, and keeps it until a block has it. */
