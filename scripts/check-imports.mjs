@@ -15,6 +15,8 @@ const services = [...served, 'ledger', 'validator', 'messagenode', 'client']
 /** Each folder with what it may import. Validator and Messagenode never name each other: they meet through feeds. */
 const ALLOWED = new Map([
   ['util', []],
+  // Bytes and rules of another chain: they know nothing of this network.
+  ['ocean', ['util']],
   ['feeds', ['util']],
   ['roles', ['util', 'feeds']],
   ['protocol', ['util', 'feeds', 'roles']],
@@ -33,9 +35,9 @@ const ALLOWED = new Map([
   ['report', ['util', 'feeds', 'audit']],
   ['plugins', ['util', 'feeds', 'roles']],
   ['node', [...services, 'archive', 'audit', 'plugins']],
-  ['cli', [...services, 'archive', 'audit', 'replay', 'report', 'plugins', 'node']],
+  ['cli', [...services, 'ocean', 'archive', 'audit', 'replay', 'report', 'plugins', 'node']],
   // What `import 'blockfin'` gives to programs of others.
-  ['index.ts', [...core, 'archive', 'api', 'ledger', 'client', 'audit', 'replay', 'report', 'node']],
+  ['index.ts', [...core, 'archive', 'api', 'ledger', 'client', 'ocean', 'audit', 'replay', 'report', 'node']],
 ])
 
 const foldersAbove = new Set()

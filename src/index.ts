@@ -44,6 +44,8 @@ export {
   storeLedger,
   transactionHash,
 } from './ledger/index.js'
+export type { CallerOptions, OceanClient, OceanClientCode } from './ocean/client/index.js'
+export { createOceanClient, OCEAN_CLIENT_CODES, rpcCodeOf } from './ocean/client/index.js'
 export type {
   Application,
   Execution,

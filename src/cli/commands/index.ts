@@ -9,6 +9,7 @@ import { follow } from './follow.js'
 import { importFeeds } from './import.js'
 import { init } from './init.js'
 import { load } from './load.js'
+import { oceanCli } from './ocean-cli.js'
 import { proof } from './proof.js'
 import { registrarInit, registrarSign, registrarStart } from './registrar.js'
 import { replay } from './replay.js'
@@ -49,4 +50,5 @@ export const commands = ({ startNode, entry }: Surroundings): readonly Command[]
   exportFeeds,
   importFeeds,
   load,
+  oceanCli,
 ]

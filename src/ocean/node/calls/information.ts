@@ -1,0 +1,35 @@
+import { integer, JsonNumber } from '../../json/index.js'
+import type { Calls } from '../../rpc/index.js'
+import type { OceanNode } from '../ocean-node.js'
+
+/** What kind of node answers. Versions are those of the real node that it stands in for. */
+
+const VERSION = integer(2010101)
+const PROTOCOL = integer(70015)
+const RELAY_FEE = new JsonNumber('0.00001000')
+
+const network = (name: string) => ({
+  name,
+  limited: true,
+  reachable: false,
+  proxy: '',
+  proxy_randomize_credentials: false,
+})
+
+export const informationCalls: Calls<OceanNode> = {
+  getnetworkinfo: () => ({
+    version: VERSION,
+    subversion: '/Satoshi:2.1.1.1/',
+    protocolversion: PROTOCOL,
+    localservices: '0000000000000009',
+    localrelay: true,
+    timeoffset: integer(0),
+    networkactive: true,
+    connections: integer(0),
+    networks: ['ipv4', 'ipv6', 'onion'].map(network),
+    relayfee: RELAY_FEE,
+    incrementalfee: RELAY_FEE,
+    localaddresses: [],
+    warnings: '',
+  }),
+}

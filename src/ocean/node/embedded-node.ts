@@ -1,0 +1,150 @@
+import { challengeAt, checkBlock, connectBlock, isProven, type PolicyRules } from '../chain/index.js'
+import { type Block, blockHash, type Transaction } from '../codec/index.js'
+import type { OceanConf } from '../conf/index.js'
+import { equalBytes } from '../../util/index.js'
+import type { ChainState } from './chain-state.js'
+import { policyRules } from './configuration.js'
+import { Mempool, type Verdict } from './mempool.js'
+import type { Documents, OceanNode } from './ocean-node.js'
+import { propose } from './propose.js'
+
+/** What a node is told of a second validly signed block of a height: its signers broke their word. */
+export interface Fork {
+  readonly height: number
+  readonly kept: string
+  readonly refused: string
+}
+
+export interface Parts {
+  readonly conf: OceanConf
+  readonly chain: ChainState
+  readonly documents: Documents
+  readonly contractHash: string
+  /** Seconds. */
+  readonly now: () => number
+  readonly onFork: (fork: Fork) => void
+  readonly onStop: () => void
+  readonly isAnswered: (name: string) => boolean
+}
+
+const MEMPOOL_BYTES = 300_000_000
+
+/** Chain and mempool behind the one interface that calls see. Blocks are taken one after the other. */
+export class EmbeddedNode implements OceanNode {
+  readonly mempool: Mempool
+  readonly #rules: PolicyRules
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(private readonly parts: Parts) {
+    const { conf, chain } = parts
+    this.#rules = policyRules(conf)
+    this.mempool = new Mempool(chain, chain.lists, chain.parameters, {
+      rules: this.#rules,
+      fixedFee: conf.node.policy.fixedFee,
+      maxBytes: MEMPOOL_BYTES,
+    })
+  }
+
+  get conf(): OceanConf {
+    return this.parts.conf
+  }
+
+  get chain(): ChainState {
+    return this.parts.chain
+  }
+
+  get parameters() {
+    return this.chain.parameters
+  }
+
+  get documents(): Documents {
+    return this.parts.documents
+  }
+
+  now(): number {
+    return this.parts.now()
+  }
+
+  isAnswered(name: string): boolean {
+    return this.parts.isAnswered(name)
+  }
+
+  stop(): void {
+    this.parts.onStop()
+  }
+
+  propose(): Block {
+    return propose({
+      context: this.chain.nextContext(this.now()),
+      waiting: this.mempool.all.map(({ transaction }) => transaction),
+      contractHash: this.parts.contractHash,
+      mappingHash: this.documents.mappingHash(),
+    })
+  }
+
+  /** Why a proposal may not be signed, if it may not. */
+  judgeProposal(block: Block): string | undefined {
+    const context = this.chain.nextContext(this.now())
+    if (this.chain.heightOf(blockHash(block.header)) !== undefined) return 'already have block'
+    if (block.header.previousHash !== context.previousHash) return 'proposal was not based on our best chain'
+    const refusal = checkBlock(block, context) ?? connectBlock(block, this.chain, this.parameters).refusal
+    return refusal?.reason
+  }
+
+  submit(block: Block): Promise<string | null> {
+    const turn = this.#turn.then(() => this.#submit(block))
+    this.#turn = turn.catch(() => undefined)
+    return turn
+  }
+
+  async #submit(block: Block): Promise<string | null> {
+    const { header, transactions } = block
+    if (this.chain.heightOf(blockHash(header)) !== undefined) return 'duplicate'
+    if (!isProven(header)) return 'block-proof-invalid'
+    const context = this.chain.nextContext(this.now())
+    if (header.previousHash !== context.previousHash) return this.#aside(block)
+    const refusal = checkBlock(block, context)
+    if (refusal) return refusal.reason
+    const { connected, refusal: unconnected } = connectBlock(block, this.chain, this.parameters)
+    if (unconnected) return unconnected.reason
+    await this.chain.append(block, connected.changes)
+    this.mempool.settle(transactions)
+    return null
+  }
+
+  /** A block beside the chain: a fork if it has the signatures of its height. */
+  async #aside(block: Block): Promise<string> {
+    const parent = this.chain.heightOf(block.header.previousHash)
+    if (parent === undefined) return 'bad-prevblk'
+    const height = parent + 1
+    if (!equalBytes(block.header.challenge, challengeAt(this.parameters, height))) return 'bad-diffbits'
+    const kept = this.chain.entryAt(height)
+    if (block.header.height !== height || !kept) return 'bad-header-height'
+    await this.chain.store.putFork(block)
+    this.parts.onFork({ height, kept: kept.hash, refused: blockHash(block.header) })
+    return 'inconclusive'
+  }
+
+  broadcast(transaction: Transaction, allowsHighFees = false): Verdict {
+    const verdict = this.mempool.judge(transaction, this.#surroundings(allowsHighFees))
+    if (verdict.verdict === 'accepted') this.mempool.add(verdict.waiting)
+    return verdict
+  }
+
+  /** As `testmempoolaccept` does: without the lists. */
+  judge(transaction: Transaction): Verdict {
+    const rules = { ...this.#rules, freezeList: false, burnList: false, pkhWhitelist: false }
+    return this.mempool.judge(transaction, this.#surroundings(false), rules)
+  }
+
+  #surroundings(allowsHighFees: boolean) {
+    const { height } = this.chain
+    return { height, medianTime: this.chain.medianTimeAt(height), now: this.now(), allowsHighFees }
+  }
+
+  /** Waits for the block that is being written, and lets the directory go. */
+  async close(): Promise<void> {
+    await this.#turn
+    await this.chain.store.close()
+  }
+}

@@ -1,0 +1,90 @@
+import { toHex } from '../../../util/index.js'
+import type { ChainParameters } from '../../chain/index.js'
+import {
+  fullHash,
+  isCoinbase,
+  isReissuance,
+  issuedBy,
+  type Transaction,
+  transactionId,
+  type TransactionInput,
+  type TransactionOutput,
+  transactionSize,
+  type ValueField,
+  witnessOnlyHash,
+} from '../../codec/index.js'
+import { amount, integer, type JsonObject } from '../../json/index.js'
+import { asmOf, scriptJson } from './script.js'
+
+/** Transactions as JSON, member for member as a real node shows them. */
+
+const valueJson = (name: string, value: ValueField): JsonObject => {
+  if (typeof value === 'bigint') return { [name]: amount(value) }
+  return value === null ? {} : { [`${name}commitment`]: toHex(value.commitment) }
+}
+
+const issuanceJson = (input: TransactionInput): JsonObject => {
+  const ids = issuedBy(input)
+  const { issuance } = input
+  if (!ids || !issuance) return {}
+  const isAgain = isReissuance(issuance)
+  return {
+    issuance: {
+      assetBlindingNonce: issuance.blindingNonce,
+      assetEntropy: ids.entropy,
+      isreissuance: isAgain,
+      ...(isAgain ? {} : { token: ids.token }),
+      asset: ids.asset,
+      ...valueJson('assetamount', issuance.assetAmount),
+      ...valueJson('tokenamount', issuance.tokenAmount),
+    },
+  }
+}
+
+const inputJson = (transaction: Transaction, input: TransactionInput, index: number): JsonObject => {
+  const sequence = { sequence: integer(input.sequence) }
+  if (isCoinbase(transaction)) return { coinbase: toHex(input.script), ...sequence }
+  const stack = transaction.witness?.inputs[index]?.stack ?? []
+  return {
+    txid: input.previous.txid,
+    vout: integer(input.previous.index),
+    scriptSig: { asm: asmOf(input.script, true), hex: toHex(input.script) },
+    is_pegin: input.isPegIn,
+    ...(stack.length > 0 ? { txinwitness: stack.map(toHex) } : {}),
+    ...issuanceJson(input),
+    ...sequence,
+  }
+}
+
+export const labelOf = (asset: string, { assetLabels }: ChainParameters): string | undefined =>
+  [...assetLabels].find(([, id]) => id === asset)?.[0]
+
+/** Value, asset and label of an output. */
+export const assetJson = ({ asset, value }: TransactionOutput, parameters: ChainParameters): JsonObject => {
+  const label = typeof asset === 'string' ? labelOf(asset, parameters) : undefined
+  return {
+    ...valueJson('value', value),
+    ...(typeof asset === 'string' ? { asset } : {}),
+    ...(asset !== null && typeof asset === 'object' ? { assetcommitment: toHex(asset.commitment) } : {}),
+    ...(label === undefined ? {} : { assetlabel: label }),
+  }
+}
+
+export const transactionJson = (transaction: Transaction, parameters: ChainParameters): JsonObject => {
+  const { size, virtualSize } = transactionSize(transaction)
+  return {
+    txid: transactionId(transaction),
+    hash: fullHash(transaction),
+    withash: witnessOnlyHash(transaction),
+    size: integer(size),
+    vsize: integer(virtualSize),
+    version: integer(transaction.version),
+    locktime: integer(transaction.lockTime),
+    vin: transaction.inputs.map((input, index) => inputJson(transaction, input, index)),
+    vout: transaction.outputs.map((output, index) => ({
+      ...assetJson(output, parameters),
+      n: integer(index),
+      scriptPubKey: scriptJson(output.script, parameters),
+    })),
+  }
+}

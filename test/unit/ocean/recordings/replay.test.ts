@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+
+import { integer } from '../../../../src/ocean/json/index.js'
+import { COMMANDS } from '../../../../src/ocean/rpc/index.js'
+import { methodNotFound, recordedCalls, replay, replayLine } from '../../../support/ocean/index.js'
+
+const FILE = '01-block-signing'
+const calls = recordedCalls(FILE)
+const sum = (counts: Iterable<number>): number => [...counts].reduce((total, count) => total + count, 0)
+
+describe('replay of recordings', () => {
+  it('finds every call of a file the same where it is answered as recorded', async () => {
+    const replayed = await replay(FILE, async ({ outcome }) => outcome)
+    expect(replayed).toMatchObject({ matched: calls.length, different: [] })
+  })
+
+  it('counts what nobody answers as not covered, and the refusals that are recorded as matched', async () => {
+    const { matched, different, notCovered } = await replay(FILE, async () => methodNotFound)
+    expect({ matched, different }).toEqual({ matched: 0, different: expect.any(Array) as unknown[] })
+    expect(matched + different.length + sum(notCovered.values())).toBe(calls.length)
+    expect([...notCovered.keys()].filter((method) => !COMMANDS.has(method)).sort()).toEqual([
+      'getblocktemplate',
+      'getchaintips',
+      'getconnectioncount',
+      'getmininginfo',
+    ])
+  })
+
+  it('tells one digit, one word and one kind of outcome apart', async () => {
+    const wrong = await replay(FILE, async ({ method, outcome }) => {
+      if (method === 'getblockcount') return { result: integer(999) }
+      if ('code' in outcome) return { ...outcome, message: `${outcome.message}!\n` }
+      return outcome
+    })
+    const count = calls.filter(
+      ({ method, outcome }) => method === 'getblockcount' || 'code' in outcome,
+    ).length
+    const usageErrors = calls.filter(
+      ({ outcome }) => 'message' in outcome && outcome.message.includes('\n'),
+    ).length
+    expect(usageErrors).toBeGreaterThan(0)
+    expect(wrong.different).toHaveLength(count - usageErrors)
+    expect(replayLine(wrong)).toBe(
+      `${FILE}: ${calls.length - count + usageErrors} matched, ${count - usageErrors} different, 0 not covered`,
+    )
+  })
+})
