@@ -2,11 +2,23 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { type Block, blockDigest, bytesOfHex, decodeBlock, encodeBlock } from '../../../src/ocean/codec/index.js'
+import {
+  type Block,
+  blockDigest,
+  bytesOfHex,
+  decodeBlock,
+  encodeBlock,
+} from '../../../src/ocean/codec/index.js'
 import { readConf } from '../../../src/ocean/conf/index.js'
 import { isObject, type Json, readJson, writeJson } from '../../../src/ocean/json/index.js'
 import { signDigest } from '../../../src/ocean/keys/index.js'
-import { type EmbeddedNode, type Fork, isAnswered, NODE_CALLS, openNode } from '../../../src/ocean/node/index.js'
+import {
+  type EmbeddedNode,
+  type Fork,
+  isAnswered,
+  NODE_CALLS,
+  openNode,
+} from '../../../src/ocean/node/index.js'
 import { answer } from '../../../src/ocean/rpc/index.js'
 import { push, script } from '../../../src/ocean/script/index.js'
 import { fromHex, toHex } from '../../../src/util/index.js'
@@ -55,7 +67,11 @@ export const embedded = async (number: 0 | 1 | 2, directory: string): Promise<Em
 
 const askNode = async (node: EmbeddedNode, method: string, params: readonly Json[]): Promise<Outcome> => {
   const faults: unknown[] = []
-  const dispatcher = { calls: NODE_CALLS, context: node, onInternalError: (fault: unknown) => faults.push(fault) }
+  const dispatcher = {
+    calls: NODE_CALLS,
+    context: node,
+    onInternalError: (fault: unknown) => faults.push(fault),
+  }
   const { body } = await answer(dispatcher, writeJson({ method, params, id: 'test' }))
   if (faults.length > 0) throw new Error(`fault in ${method}`, { cause: faults[0] })
   const reply = readJson(body)
@@ -88,4 +104,3 @@ export const mine = async ({ call, clock }: Embedded): Promise<string> => {
 }
 
 export const hexOfBlock = (block: Block): string => toHex(encodeBlock(block))
-
