@@ -19,7 +19,7 @@ import {
   NODE_CALLS,
   openNode,
 } from '../../../src/ocean/node/index.js'
-import { answer } from '../../../src/ocean/rpc/index.js'
+import { answer, textIn } from '../../../src/ocean/rpc/index.js'
 import { push, script } from '../../../src/ocean/script/index.js'
 import { fromHex, toHex } from '../../../src/util/index.js'
 import type { Outcome } from './replay.js'
@@ -77,7 +77,9 @@ const askNode = async (node: EmbeddedNode, method: string, params: readonly Json
   const reply = readJson(body)
   if (!isObject(reply)) throw new TypeError('no reply')
   const { error, result = null } = reply
-  return isObject(error) ? { code: error['code'] ?? null, message: String(error['message']) } : { result }
+  return isObject(error)
+    ? { code: error['code'] ?? null, message: textIn(error['message'] ?? null) }
+    : { result }
 }
 
 const resultOf = (outcome: Outcome): Json => {
@@ -92,15 +94,15 @@ export const signaturesOf = (block: Block): string[] =>
   signers.map(({ priv }) => toHex(script(0, push(signDigest(blockDigest(block.header), fromHex(priv))))))
 
 /** Makes, signs and submits a block of what waits; one second later than the last. */
-export const mine = async ({ call, clock }: Embedded): Promise<string> => {
-  clock.now++
-  const proposal = String(await call('getnewblockhex'))
+export const mine = async (on: Embedded): Promise<string> => {
+  on.clock.now++
+  const proposal = textIn(await on.call('getnewblockhex'))
   const signatures = signaturesOf(decodeBlock(bytesOfHex(proposal)))
-  const combined = await call('combineblocksigs', proposal, signatures)
+  const combined = await on.call('combineblocksigs', proposal, signatures)
   if (!isObject(combined) || combined['complete'] !== true) throw new Error('the block is not signed')
-  const refusal = await call('submitblock', String(combined['hex']))
-  if (refusal !== null) throw new Error(`the block was refused: ${String(refusal)}`)
-  return String(combined['hex'])
+  const refusal = await on.call('submitblock', textIn(combined['hex'] ?? null))
+  if (refusal !== null) throw new Error(`the block was refused: ${textIn(refusal)}`)
+  return textIn(combined['hex'] ?? null)
 }
 
 export const hexOfBlock = (block: Block): string => toHex(encodeBlock(block))

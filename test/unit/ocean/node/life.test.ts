@@ -28,6 +28,7 @@ import {
   script,
   sighash,
 } from '../../../../src/ocean/script/index.js'
+import { textIn } from '../../../../src/ocean/rpc/index.js'
 import { concat, fromHex, toHex } from '../../../../src/util/index.js'
 import {
   type Embedded,
@@ -119,7 +120,7 @@ describe('a chain of one node', () => {
     const issued = await on.call('sendrawtransaction', signed(issuing, source.coin.output.script))
     await mine(on)
 
-    const coin = { txid: String(issued), index: 0 }
+    const coin = { txid: textIn(issued), index: 0 }
     const stray = signed(spend(coin, output(ids.asset, 1000n, scriptOf(other))), scriptOf(holder))
     expect(await on.ask('sendrawtransaction', [stray])).toMatchObject({
       message: '64: non-whitelisted-address',
@@ -136,7 +137,7 @@ describe('a chain of one node', () => {
 
     await on.call('sendrawtransaction', listing(on, 'FREEZELIST', hash160(holder.pub)))
     await mine(on)
-    const part = { txid: String(sent), index: 0 }
+    const part = { txid: textIn(sent), index: 0 }
     const moved = signed(spend(part, output(ids.asset, 400n, scriptOf(holder))), scriptOf(holder))
     expect(await on.ask('sendrawtransaction', [moved])).toMatchObject({
       message: '64: freezelist-address-input',
@@ -174,7 +175,7 @@ describe('a chain of one node', () => {
     const { output: held } = free.coin
     const first = spend(free.outPoint, held)
     const hex = signed(first, held.script)
-    const parent = String(await on.call('sendrawtransaction', hex))
+    const parent = textIn(await on.call('sendrawtransaction', hex))
     await on.call('sendrawtransaction', signed(spend({ txid: parent, index: 0 }, held), held.script))
     const half = { ...held, value: 10_500_000_000_000n }
     const rival = signed(spend(free.outPoint, half, half), held.script)
@@ -188,7 +189,7 @@ describe('a chain of one node', () => {
 
   it('refuses, keeps and reports a second signed block of a height', async () => {
     const on = await embedded(0, await temporaryDirectory())
-    const proposal = decodeBlock(bytesOfHex(String(await on.call('getnewblockhex'))))
+    const proposal = decodeBlock(bytesOfHex(textIn(await on.call('getnewblockhex'))))
     const kept = await mine(on)
     const combined = await on.call('combineblocksigs', hexOfBlock(proposal), signaturesOf(proposal))
     const { hex } = combined as { hex: string }
