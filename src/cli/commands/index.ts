@@ -10,6 +10,7 @@ import { importFeeds } from './import.js'
 import { init } from './init.js'
 import { load } from './load.js'
 import { oceanCli } from './ocean-cli.js'
+import { oceanStart } from './ocean-start.js'
 import { proof } from './proof.js'
 import { registrarInit, registrarSign, registrarStart } from './registrar.js'
 import { replay } from './replay.js'
@@ -51,4 +52,5 @@ export const commands = ({ startNode, entry }: Surroundings): readonly Command[]
   importFeeds,
   load,
   oceanCli,
+  oceanStart,
 ]

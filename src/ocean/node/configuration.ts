@@ -1,10 +1,4 @@
-import {
-  type ChainConfiguration,
-  type ListName,
-  POLICY_ASSETS,
-  type PolicyAsset,
-  type PolicyRules,
-} from '../chain/index.js'
+import { type ChainConfiguration, type ListName, POLICY_ASSETS, type PolicyRules } from '../chain/index.js'
 import { bytesOfHex } from '../codec/index.js'
 import type { OceanConf } from '../conf/index.js'
 
@@ -37,7 +31,7 @@ export const chainConfiguration = (
     ...given('initialFreeCoins', chain.freeCoins?.satoshis),
     ...given('initialFreeCoinsScript', bytesOf(chain.freeCoins?.destination)),
     ...given('policyCoins', chain.policyCoins[0]?.satoshis),
-    policyCoinScripts: Object.fromEntries(scripts) as Partial<Record<PolicyAsset, Uint8Array>>,
+    policyCoinScripts: Object.fromEntries(scripts),
     ...given('mandatoryCoinbase', bytesOf(node.coinbaseScript)),
     ...given('contractHash', contractHash),
     challengeChanges: node.signBlockScriptChanges.map(({ script, height }) => ({

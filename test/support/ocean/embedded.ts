@@ -2,12 +2,24 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { type Block, blockDigest, bytesOfHex, decodeBlock, encodeBlock } from '../../../src/ocean/codec/index.js'
+import {
+  type Block,
+  blockDigest,
+  bytesOfHex,
+  decodeBlock,
+  encodeBlock,
+} from '../../../src/ocean/codec/index.js'
 import { readConf } from '../../../src/ocean/conf/index.js'
 import { isObject, type Json, readJson, writeJson } from '../../../src/ocean/json/index.js'
 import { signDigest } from '../../../src/ocean/keys/index.js'
-import { type EmbeddedNode, type Fork, isAnswered, NODE_CALLS, openNode } from '../../../src/ocean/node/index.js'
-import { answer } from '../../../src/ocean/rpc/index.js'
+import {
+  type EmbeddedNode,
+  type Fork,
+  isAnswered,
+  NODE_CALLS,
+  openNode,
+} from '../../../src/ocean/node/index.js'
+import { answer, textIn } from '../../../src/ocean/rpc/index.js'
 import { push, script } from '../../../src/ocean/script/index.js'
 import { fromHex, toHex } from '../../../src/util/index.js'
 import type { Outcome } from './replay.js'
@@ -55,13 +67,19 @@ export const embedded = async (number: 0 | 1 | 2, directory: string): Promise<Em
 
 const askNode = async (node: EmbeddedNode, method: string, params: readonly Json[]): Promise<Outcome> => {
   const faults: unknown[] = []
-  const dispatcher = { calls: NODE_CALLS, context: node, onInternalError: (fault: unknown) => faults.push(fault) }
+  const dispatcher = {
+    calls: NODE_CALLS,
+    context: node,
+    onInternalError: (fault: unknown) => faults.push(fault),
+  }
   const { body } = await answer(dispatcher, writeJson({ method, params, id: 'test' }))
   if (faults.length > 0) throw new Error(`fault in ${method}`, { cause: faults[0] })
   const reply = readJson(body)
   if (!isObject(reply)) throw new TypeError('no reply')
   const { error, result = null } = reply
-  return isObject(error) ? { code: error['code'] ?? null, message: String(error['message']) } : { result }
+  return isObject(error)
+    ? { code: error['code'] ?? null, message: textIn(error['message'] ?? null) }
+    : { result }
 }
 
 const resultOf = (outcome: Outcome): Json => {
@@ -76,16 +94,15 @@ export const signaturesOf = (block: Block): string[] =>
   signers.map(({ priv }) => toHex(script(0, push(signDigest(blockDigest(block.header), fromHex(priv))))))
 
 /** Makes, signs and submits a block of what waits; one second later than the last. */
-export const mine = async ({ call, clock }: Embedded): Promise<string> => {
-  clock.now++
-  const proposal = String(await call('getnewblockhex'))
+export const mine = async (on: Embedded): Promise<string> => {
+  on.clock.now++
+  const proposal = textIn(await on.call('getnewblockhex'))
   const signatures = signaturesOf(decodeBlock(bytesOfHex(proposal)))
-  const combined = await call('combineblocksigs', proposal, signatures)
+  const combined = await on.call('combineblocksigs', proposal, signatures)
   if (!isObject(combined) || combined['complete'] !== true) throw new Error('the block is not signed')
-  const refusal = await call('submitblock', String(combined['hex']))
-  if (refusal !== null) throw new Error(`the block was refused: ${String(refusal)}`)
-  return String(combined['hex'])
+  const refusal = await on.call('submitblock', textIn(combined['hex'] ?? null))
+  if (refusal !== null) throw new Error(`the block was refused: ${textIn(refusal)}`)
+  return textIn(combined['hex'] ?? null)
 }
 
 export const hexOfBlock = (block: Block): string => toHex(encodeBlock(block))
-

@@ -8,7 +8,7 @@ import { blockJson, chainWork, headerJson } from '../shapes/block.js'
 /** What the chain holds. */
 
 const heightAt = (given: Parameters, { chain }: OceanNode): number => {
-  const height = chain.heightOf(given.hash(0, 'blockhash'))
+  const height = chain.heightOf(given.text(0).toLowerCase())
   if (height === undefined) throw new RpcError(RPC.addressOrKey, 'Block not found')
   return height
 }
@@ -70,5 +70,6 @@ export const blockchainCalls: Calls<OceanNode> = {
     headerAt(node, given.has(0) ? given.integer(0) : node.chain.height).contractHash,
   getmappinghash: (given, node) =>
     headerAt(node, given.has(0) ? given.integer(0) : node.chain.height).mappingHash,
-  dumpassetlabels: (_given, { parameters }) => Object.fromEntries(parameters.assetLabels),
+  dumpassetlabels: (_given, { parameters }) =>
+    Object.fromEntries([...parameters.assetLabels].sort(([a], [b]) => (a < b ? -1 : 1))),
 }

@@ -8,7 +8,12 @@ import { blockIn } from './hex.js'
 
 /** Blocks proposed, signed together and handed in. */
 export const miningCalls: Calls<OceanNode> = {
-  getnewblockhex: (_given, node) => toHex(encodeBlock(node.propose())),
+  getnewblockhex(given, node) {
+    if (given.has(0) && given.integer(0) < 0) {
+      throw new RpcError(RPC.invalidParams, 'required_wait must be non-negative.')
+    }
+    return toHex(encodeBlock(node.propose()))
+  },
   testproposedblock(given, node) {
     const reason = node.judgeProposal(blockIn(given))
     if (reason !== undefined) throw new RpcError(RPC.verify, reason)

@@ -82,7 +82,7 @@ const unspent = (given: Parameters, node: OceanNode): JsonObject | null => {
   return {
     bestblock: chain.tip.hash,
     confirmations: integer(Math.max(0, chain.height - coin.height + 1)),
-    ...assetJson(output, parameters),
+    ...assetJson(output),
     scriptPubKey: scriptJson(output.script, parameters),
     version: integer(versionOf(node, outPoint.txid)),
     coinbase: coin.isCoinbase,

@@ -1,6 +1,6 @@
 import { toHex } from '../../../util/index.js'
 import type { ChainParameters } from '../../chain/index.js'
-import { type Destination, destinationOfKey, encodeAddress, isPublicKey } from '../../keys/index.js'
+import { type Destination, destinationOfKey, encodeAddress } from '../../keys/index.js'
 import { integer, type Json, type JsonObject } from '../../json/index.js'
 import {
   decodeNumber,
@@ -48,7 +48,7 @@ const paid = (form: ScriptForm): readonly [number, readonly Destination[]] => {
       return [1, [destinationOfKey(form.key)]]
     case 'multisig':
     case 'lockedmultisig':
-      return [form.required, form.keys.filter(isPublicKey).map(destinationOfKey)]
+      return [form.required, form.keys.map(destinationOfKey)]
     default:
       return [0, []]
   }

@@ -23,7 +23,7 @@ const valueJson = (name: string, value: ValueField): JsonObject => {
   return value === null ? {} : { [`${name}commitment`]: toHex(value.commitment) }
 }
 
-const issuanceJson = (input: TransactionInput): JsonObject => {
+const issuanceJson = (input: TransactionInput, parameters: ChainParameters): JsonObject => {
   const ids = issuedBy(input)
   const { issuance } = input
   if (!ids || !issuance) return {}
@@ -37,38 +37,43 @@ const issuanceJson = (input: TransactionInput): JsonObject => {
       asset: ids.asset,
       ...valueJson('assetamount', issuance.assetAmount),
       ...valueJson('tokenamount', issuance.tokenAmount),
+      ...labelJson(ids.asset, parameters),
     },
   }
 }
 
-const inputJson = (transaction: Transaction, input: TransactionInput, index: number): JsonObject => {
+const inputJson = (
+  transaction: Transaction,
+  input: TransactionInput,
+  index: number,
+  parameters: ChainParameters,
+): JsonObject => {
   const sequence = { sequence: integer(input.sequence) }
-  if (isCoinbase(transaction)) return { coinbase: toHex(input.script), ...sequence }
   const stack = transaction.witness?.inputs[index]?.stack ?? []
+  const witness = stack.length > 0 ? { scriptWitness: stack.map(toHex), pegin_witness: [] } : {}
+  if (isCoinbase(transaction)) return { coinbase: toHex(input.script), ...witness, ...sequence }
   return {
     txid: input.previous.txid,
     vout: integer(input.previous.index),
     scriptSig: { asm: asmOf(input.script, true), hex: toHex(input.script) },
     is_pegin: input.isPegIn,
-    ...(stack.length > 0 ? { txinwitness: stack.map(toHex) } : {}),
-    ...issuanceJson(input),
+    ...witness,
+    ...issuanceJson(input, parameters),
     ...sequence,
   }
 }
 
-export const labelOf = (asset: string, { assetLabels }: ChainParameters): string | undefined =>
-  [...assetLabels].find(([, id]) => id === asset)?.[0]
-
-/** Value, asset and label of an output. */
-export const assetJson = ({ asset, value }: TransactionOutput, parameters: ChainParameters): JsonObject => {
-  const label = typeof asset === 'string' ? labelOf(asset, parameters) : undefined
-  return {
-    ...valueJson('value', value),
-    ...(typeof asset === 'string' ? { asset } : {}),
-    ...(asset !== null && typeof asset === 'object' ? { assetcommitment: toHex(asset.commitment) } : {}),
-    ...(label === undefined ? {} : { assetlabel: label }),
-  }
+const labelJson = (asset: unknown, { assetLabels }: ChainParameters): JsonObject => {
+  const label = [...assetLabels].find(([, id]) => id === asset)?.[0]
+  return label === undefined ? {} : { assetlabel: label }
 }
+
+/** Value and asset of an output. */
+export const assetJson = ({ asset, value }: TransactionOutput): JsonObject => ({
+  ...valueJson('value', value),
+  ...(typeof asset === 'string' ? { asset } : {}),
+  ...(asset !== null && typeof asset === 'object' ? { assetcommitment: toHex(asset.commitment) } : {}),
+})
 
 export const transactionJson = (transaction: Transaction, parameters: ChainParameters): JsonObject => {
   const { size, virtualSize } = transactionSize(transaction)
@@ -80,9 +85,10 @@ export const transactionJson = (transaction: Transaction, parameters: ChainParam
     vsize: integer(virtualSize),
     version: integer(transaction.version),
     locktime: integer(transaction.lockTime),
-    vin: transaction.inputs.map((input, index) => inputJson(transaction, input, index)),
+    vin: transaction.inputs.map((input, index) => inputJson(transaction, input, index, parameters)),
     vout: transaction.outputs.map((output, index) => ({
-      ...assetJson(output, parameters),
+      ...assetJson(output),
+      ...labelJson(output.asset, parameters),
       n: integer(index),
       scriptPubKey: scriptJson(output.script, parameters),
     })),
