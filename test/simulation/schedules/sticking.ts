@@ -73,7 +73,7 @@ export const WITHOUT = {
         'const waitMs = (1 + round / 2) * baseTimeout(durations, chain.context.network.parameters.roundTimeout)',
     },
   ],
-  'no work at h+9': [{ file: ROUND, text: '  if (!isOpen(state, height)) return false\n', replacement: '' }],
+  'no work at h+9': [{ file: ROUND, text: '  if (!isOpen(state, height)) return null\n', replacement: '' }],
   'the median': [
     {
       file: 'protocol/timeout.ts',

@@ -89,7 +89,7 @@ export class Coverage implements Observer {
   }
 
   published(_node: SimulatedNode, { body }: FeedMessage): void {
-    if (body.type === 'identity') return
+    if (body.type === 'identity' || body.type === 'contact') return
     if (body.type === 'transaction' || body.type === 'junk') this.counts.laneMessages++
     else this.counts.protocolMessages++
     if (body.type === 'assembled' && body.base >= 0) this.counts.reproposals++
