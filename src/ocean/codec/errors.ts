@@ -10,8 +10,6 @@ export type OceanCodecCode =
   | 'unknown-flags' // optional transaction data of no known kind
   | 'superfluous-witness' // a witness is announced, and is empty
   | 'superfluous-issuance' // an issuance is announced, and issues nothing
-  | 'invalid-amount' // no decimal number of at most eight places
-  | 'amount-out-of-range' // below zero or above all that can exist
   | 'malformed-address' // no base58 with a right checksum and a known prefix
   | 'malformed-key' // no key of the curve
   | 'malformed-script' // no sequence of whole operations

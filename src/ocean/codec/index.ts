@@ -1,5 +1,5 @@
 /** Bytes of an Ocean chain and what is computed from them alone. Public API of the codec; pure. */
-export { COIN, formatAmount, inMoneyRange, MAX_MONEY, parseAmount } from './amount.js'
+export { COIN, inMoneyRange, MAX_MONEY } from './amount.js'
 export {
   assetEntropy,
   type AssetIds,

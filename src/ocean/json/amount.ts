@@ -1,10 +1,7 @@
+import { COIN } from '../codec/index.js'
 import { isNumber, type Json, JsonNumber } from './value.js'
 
 /** Amounts: satoshis as a bigint inside, a number of exactly eight decimals on the wire. */
-
-export const COIN = 100_000_000n
-/** No amount of any asset exceeds it. */
-export const MAX_MONEY = 21_000_000n * COIN
 
 const DECIMALS = 8
 /** Beyond 18 digits a real node's fixed-point reader gives up, whatever the amount. */

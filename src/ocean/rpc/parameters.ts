@@ -1,12 +1,5 @@
-import {
-  isArray,
-  isNumber,
-  isObject,
-  type Json,
-  type JsonObject,
-  MAX_MONEY,
-  satoshisIn,
-} from '../json/index.js'
+import { MAX_MONEY } from '../codec/index.js'
+import { isArray, isNumber, isObject, type Json, type JsonObject, satoshisIn } from '../json/index.js'
 import { RPC, RpcError } from './rpc-error.js'
 
 /** The parameters of one call, read with the words by which a real node refuses what is of a wrong kind. */

@@ -84,6 +84,7 @@ const addMultisig: Call<OceanNode> = (given, node) => {
   const baseKeys = given.array(1).map((key) => keyIn(textIn(key)))
   const required = given.integer(2)
   if (given.has(3)) {
+    // The recorded words: a real node without an encrypted whitelist refuses the argument for good.
     throw new RpcError(RPC.misc, 'kycaddress argument not implemented for unencrypted whitelist')
   }
   const address = addressIn(text, node)

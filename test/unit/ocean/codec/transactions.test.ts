@@ -3,7 +3,6 @@ import {
   bytesOfHex,
   decodeTransaction,
   encodeTransaction,
-  formatAmount,
   fullHash,
   isReissuance,
   issuedBy,
@@ -11,6 +10,7 @@ import {
   transactionSize,
   witnessOnlyHash,
 } from '../../../../src/ocean/codec/index.js'
+import { amountText } from '../../../../src/ocean/json/index.js'
 import { toHex } from '../../../../src/util/index.js'
 import { allCalls, describedTransactions, type Fields, stringsIn } from '../../../support/ocean/recordings.js'
 
@@ -67,7 +67,7 @@ describe('transactions the nodes described', () => {
     expect(
       outputs.map(({ asset, value, script }) => ({
         asset,
-        value: Number(formatAmount(value as bigint)),
+        value: Number(amountText(value as bigint)),
         script: toHex(script),
       })),
     ).toEqual(

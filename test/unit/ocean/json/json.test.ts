@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import { MAX_MONEY } from '../../../../src/ocean/codec/index.js'
 import {
   amount,
   amountText,
@@ -8,7 +9,6 @@ import {
   integer,
   isObject,
   type Json,
-  MAX_MONEY,
   readJson,
   repeatedName,
   satoshisIn,
