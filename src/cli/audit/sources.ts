@@ -7,6 +7,16 @@ import { dataDirectory } from '../../node/data-directory.js'
 import { logFileOf, openLogSource } from '../../node/log-source.js'
 import { loadNetworkFile, type Network } from '../../roles/index.js'
 import { CodedError } from '../../util/index.js'
+import { FILE, optional } from '../kit/index.js'
+
+/** What every command takes beside its sources. */
+export const SOURCE_OPTIONS = {
+  network: optional(
+    FILE,
+    'the signed network file (default: that of the first archive, or in or beside the first directory)',
+  ),
+  application: optional(FILE, 'module of the application that the network runs (default: the STORE ledger)'),
+} as const
 
 export interface OpenedSources {
   readonly network: Network

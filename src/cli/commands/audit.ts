@@ -6,7 +6,7 @@ import { VerifiedBatches } from '../../node/screening/index.js'
 import { isCoded } from '../../util/index.js'
 import { auditOnce, type AuditRequest } from '../audit/once.js'
 import { type AuditOutputs, writeOutputs } from '../audit/outputs.js'
-import { type OpenedSources, openSources, stampOfSources } from '../audit/sources.js'
+import { type OpenedSources, openSources, SOURCE_OPTIONS, stampOfSources } from '../audit/sources.js'
 import { lineOf, summaryOf } from '../audit/summary.js'
 import { watch } from '../audit/watching.js'
 import {
@@ -35,14 +35,7 @@ export const audit = command({
     '2: a source cannot be read. See docs/auditing.md.',
   arguments: { sources: many(DIRECTORY, 'data directory of a node, or archive', 1) },
   options: {
-    network: optional(
-      FILE,
-      'the signed network file (default: that of the first archive, or in or beside the first directory)',
-    ),
-    application: optional(
-      FILE,
-      'module of the application that the network runs (default: the STORE ledger)',
-    ),
+    ...SOURCE_OPTIONS,
     jobs: optional(count(1, 256), 'threads that verify signatures (default: one for each core)'),
     from: optional(
       FILE,

@@ -3,8 +3,8 @@ import { resolve } from 'node:path'
 import { loadApplication } from '../../node/application.js'
 import { rememberingVerify } from '../../node/verify.js'
 import { blockLife, replayTo, type ReplayOptions } from '../../replay/index.js'
-import { openSources } from '../audit/sources.js'
-import { command, count, DIRECTORY, FILE, flag, many, optional, TEXT, usage } from '../kit/index.js'
+import { openSources, SOURCE_OPTIONS } from '../audit/sources.js'
+import { command, count, DIRECTORY, flag, many, optional, TEXT, usage } from '../kit/index.js'
 import { DESTINATION } from '../replay/destination.js'
 import { lifeText, wholeText } from '../replay/life-text.js'
 import { replayedText } from '../replay/moment-text.js'
@@ -33,14 +33,7 @@ export const replay = command({
       TEXT,
       'with --to: ask the application, as in `supply` or `accounts/<hash>` of the STORE ledger',
     ),
-    network: optional(
-      FILE,
-      'the signed network file (default: that of the first archive, or in or beside the first directory)',
-    ),
-    application: optional(
-      FILE,
-      'module of the application that the network runs (default: the STORE ledger)',
-    ),
+    ...SOURCE_OPTIONS,
   },
   examples: [
     'blockfin replay devnet/messagenode-1 --to 120 --query supply',
