@@ -5,37 +5,27 @@ import { type Logger, pino } from 'pino'
 import type { Flood } from '../../plugins/flood-guard.js'
 import { type FeedType, wantedFeeds } from '../../plugins/feed-requests/index.js'
 import { LiveMembership } from '../../plugins/registry-admission/index.js'
-import { type ChainStore, ChainView, openChainStore } from '../chain-store/index.js'
-import { type FeedId, messageKeyOfValue, parseMessage } from '../feeds/index.js'
+import { ChainView } from '../chain-store/index.js'
+import type { FeedId } from '../feeds/index.js'
 import { createMessagenodeService } from '../messagenode/index.js'
-import { chainApplication, closedLanes, type Context, type Effect, type Origin } from '../protocol/index.js'
-import { feedsOf, lanesOf, type MemberKind, registryOf } from '../roles/index.js'
-import { CodedError, isCoded } from '../util/index.js'
+import { chainApplication, closedLanes, type Context, type Effect } from '../protocol/index.js'
+import { feedsOf, type MemberKind, type Registry, registryOf } from '../roles/index.js'
+import { assert, CodedError, isCoded } from '../util/index.js'
 import { createValidatorService } from '../validator/index.js'
-import { loadApplication } from './application.js'
+import { type ChainStart, openChain, writeCheckpoints } from './chain-start.js'
 import { type ConfigRequest, loadNodeConfig, type NodeConfig } from './config.js'
 import { lockDirectory } from './data-directory.js'
 import { codeOf, diskOf, DiskWatch, HealthMonitor } from './health/index.js'
-import {
-  checkpointHeights,
-  type ChosenOrigin,
-  chooseOrigin,
-  CheckpointWriter,
-  mootMessages,
-  readCheckpoint,
-  writeCheckpoint,
-} from './checkpoint/index.js'
 import { type Consequences, consequences, type EvidenceDesk, openDesk } from './evidence/index.js'
 import { introduce } from './introduce.js'
 import { type Link, type LinkEvent, openLink } from './link.js'
 import { NodeHost } from './node-host.js'
 import { Offers } from './offers.js'
 import { participant, type Participant } from './participant.js'
-import { planPruning, type PruneOrder, PruneSchedule, readBeginnings } from './pruning/index.js'
-import { answersNeeded, recoverOwnFeeds } from './recover.js'
-import { SignedTips } from './signed-tips.js'
+import type { PruneOrder, PruneSchedule } from './pruning/index.js'
+import { openSignedTips, recoverFromPeers } from './own-feeds.js'
+import type { SignedTips } from './signed-tips.js'
 import { serviceLimits } from './service-limits.js'
-import { rememberingVerify } from './verify.js'
 import { VerdictLog } from './verdict-log.js'
 
 export interface StartOptions extends ConfigRequest {
@@ -105,12 +95,6 @@ const closeAll = async (closers: Closer[]): Promise<void> => {
   for (const close of closers.splice(0).reverse()) await Promise.resolve(close()).catch(() => undefined)
 }
 
-/** What the chain goes on from, before any feed is read. */
-interface ChainStart extends ChosenOrigin {
-  readonly context: Context<unknown>
-  readonly store: ChainStore
-}
-
 /** The start of one node, step by step in the order of `run`. */
 class NodeStart {
   #fault: (error: unknown) => void = () => {}
@@ -130,10 +114,8 @@ class NodeStart {
   #link: Link | undefined
   #host: NodeHost | undefined
   #tips: SignedTips | undefined
-  #schedule: PruneSchedule | undefined
+  #schedule: PruneSchedule | null = null
   #started = false
-  readonly #behind = new Set<FeedId>()
-  readonly #troubles = new Map<FeedId, string>()
   #closing = false
 
   constructor(
@@ -150,8 +132,9 @@ class NodeStart {
 
   async run(): Promise<RunningNode> {
     const { config } = this
-    const chain = config.member.kind === 'observer' ? null : await this.#openChain()
-    const link = await this.#openLink(chain && (await this.#planPruning(chain)))
+    const chain = config.member.kind === 'observer' ? null : await openChain(config, this.logger)
+    if (chain) this.closers.push(() => chain.store.close())
+    const link = await this.#openLink(chain?.prune ?? null)
     const http = chain && (await this.#participate(link, chain))
     await link.dial()
     const { host, port } = link.substrate.address
@@ -169,55 +152,14 @@ class NodeStart {
     }
   }
 
-  async #openChain(): Promise<ChainStart> {
-    const { config } = this
-    const context: Context<unknown> = {
-      network: config.network,
-      self: config.main.id,
-      verify: rememberingVerify(),
-      application: await loadApplication(config.application, rememberingVerify()),
-    }
-    const store = await openChainStore(config.directory.chain, config.network.chainId)
-    this.closers.push(() => store.close())
-    return { context, store, ...(await this.#chooseOrigin(context, store.latestHeight)) }
-  }
-
-  /** What goes now, and when the next pruning is due. */
-  async #planPruning({ origin, store }: ChainStart): Promise<PruneOrder> {
-    const { directory, network, member, pruneBlocks } = this.config
-    const checkpoints = await this.#wholeCheckpoints(origin.height)
-    if (pruneBlocks !== null) {
-      const rank = network.members.filter(({ id }) => id < member.id).length
-      const members = network.members.length
-      this.#schedule = new PruneSchedule({ pruneBlocks, checkpoints, rank, members })
-    }
-    return planPruning({
-      pruneBlocks,
-      lanes: lanesOf(network.genesis),
-      cut: origin.cut,
-      checkpoints,
-      prunedHeight: (await readBeginnings(directory.ssb)).height,
-      transactions: (height) => store.transactions(height),
-    })
-  }
-
-  /** Heights that a start can go on from, this one's first. */
-  async #wholeCheckpoints(origin: number): Promise<readonly number[]> {
-    const { checkpoints } = this.config.directory
-    const heights = (await checkpointHeights(checkpoints)).filter((height) => height <= origin)
-    const read = await Promise.all(heights.map((height) => readCheckpoint(checkpoints, height)))
-    return read.flatMap((checkpoint) => checkpoint?.height ?? [])
-  }
-
   async #openLink(prune: PruneOrder | null): Promise<Link> {
     const { config } = this
     const offers = new Offers(
       () => this.#opened(),
       (messages) => this.#participant?.fetched(messages),
     )
-    const tips = await SignedTips.open(config.directory.signedTips)
+    const tips = await openSignedTips(config.directory.signedTips)
     this.closers.push(() => tips.close())
-    if (tips.forked !== null) throw forkedForGood(tips.forked)
     this.#tips = tips
     const link = await openLink({
       path: config.directory.ssb,
@@ -248,10 +190,14 @@ class NodeStart {
   }
 
   /** Replays the feeds into a core and its services, then lets it sign as soon as that is safe. */
-  async #participate(link: Link, { context, store, origin, moot }: ChainStart): Promise<string | null> {
+  async #participate(link: Link, chain: ChainStart): Promise<string | null> {
     const { config } = this
     const { substrate } = link
-    const checkpoints = this.#writeCheckpoints(context, origin, link)
+    const { context, store, origin, moot } = chain
+    const registry = (): Registry => this.#membership.current()
+    const checkpoints = writeCheckpoints({ config, logger: this.logger, chain, substrate, registry })
+    this.closers.push(() => checkpoints.settled())
+    this.#schedule = chain.schedule
     const desk = await this.#openDesk(link, context.verify)
     const core = participant({
       config,
@@ -327,51 +273,8 @@ class NodeStart {
     return http
   }
 
-  async #chooseOrigin(context: Context<unknown>, storedHeight: number): Promise<ChosenOrigin> {
-    const { checkpoints } = this.config.directory
-    const chosen = await chooseOrigin(checkpoints, context, storedHeight, (height, code) =>
-      this.logger.warn({ height, code }, 'checkpoint passed over'),
-    )
-    this.logger.info({ height: chosen.origin.height }, 'starts from')
-    return chosen
-  }
-
-  #writeCheckpoints(context: Context<unknown>, origin: Origin<unknown>, link: Link): CheckpointWriter {
-    const { substrate } = link
-    const own = new Set(this.#ownFeeds())
-    const writer = new CheckpointWriter({
-      context,
-      origin,
-      everyBlocks: this.config.checkpointBlocks,
-      messageByKey: (key) => substrate.getByKey(key),
-      moot: (height, cut) =>
-        mootMessages(
-          {
-            registry: this.#membership.current(),
-            isOwn: (feed) => own.has(feed),
-            tip: (feed) => substrate.tip(feed)?.sequence ?? 0,
-            read: async (feed, sequence) => {
-              const [value] = await substrate.readFeed(feed, sequence, 1)
-              return value ? parseMessage(messageKeyOfValue(value), value) : null
-            },
-          },
-          height,
-          cut,
-        ),
-      write: (checkpoint) => writeCheckpoint(this.config.directory.checkpoints, checkpoint),
-      onWritten: (height) => {
-        this.#schedule?.written(height)
-        this.logger.debug({ height }, 'checkpoint written')
-      },
-      onFailed: (height, error) =>
-        this.logger.warn({ height, code: codeOf(error) }, 'checkpoint could not be written'),
-    })
-    this.closers.push(() => writer.settled())
-    return writer
-  }
-
   async #becomeReady(link: Link, core: Participant, host: NodeHost): Promise<void> {
-    await this.#recover(link).catch((error: unknown) => this.#neverAgain(error))
+    await this.#recover(link)
     if (this.#closing) return
     link.guard.allow()
     if (link.guard.forbidden !== null) return
@@ -386,46 +289,11 @@ class NodeStart {
     this.logger.info({ id: this.config.main.id, kind: this.config.member.kind }, 'ready to sign')
   }
 
-  /** Another branch of an own feed was seen: every later start refuses, whoever is reachable by then. */
-  async #neverAgain(error: unknown): Promise<never> {
-    if (isCoded(error, 'own-feed-forked')) {
-      const { feed, sequence } = error.data as { feed: FeedId; sequence: number }
-      this.#link?.guard.forbid('own-feed-forked')
-      await this.#tips?.fork(feed, sequence)
-    }
-    throw error
-  }
-
   /** Own feeds must be known to be complete before anything is signed (protocol section 5). */
   async #recover(link: Link): Promise<void> {
-    const { network, main } = this.config
-    const messagenodes = network.genesis.messagenodes.map(({ id }) => id).filter((id) => id !== main.id)
-    const { substrate } = link
-    await recoverOwnFeeds({
-      ownFeeds: this.#ownFeeds(),
-      messagenodes,
-      needed: answersNeeded(network.parameters.faultyMessagenodes, messagenodes.length),
-      connected: () => substrate.peers(),
-      tipsFrom: (peer, feeds) => link.tipsFrom(peer, feeds),
-      ownTip: (feed) => ({ feed, sequence: 0, key: null, ...substrate.tip(feed) }),
-      fetch: (peer, { feed }) => link.catchUpFrom(peer, [feed], 0),
-      shownBy: async (peer, key) => (await link.ask(peer, { kind: 'message', key, from: [peer] }))[0],
-      prunedUpTo: (feed) => substrate.pruned(feed)?.sequence ?? 0,
-      keyAt: (feed, sequence) => link.keyAt(feed, sequence),
-      wait: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
-      isOver: () => this.#closing,
-      onTrouble: (peer, error) => this.#warnOnce(peer, isCoded(error) ? error.code : 'unknown'),
-      progress: (heard, needed) => this.logger.debug({ heard, needed }, 'asking for own tips'),
-      signed: new Map([...link.lost, ...(this.#tips?.all() ?? [])]),
-      onBehind: (feed, sequence, signed) => {
-        if (this.#behind.has(feed)) return
-        this.#behind.add(feed)
-        this.logger.warn(
-          { feed, sequence, signed },
-          'own feed ends before what was signed; looking for the rest',
-        )
-      },
-    })
+    assert(this.#tips, 'tips are opened before the link is')
+    const { config, logger } = this
+    await recoverFromPeers({ config, logger, link, tips: this.#tips, isOver: () => this.#closing })
   }
 
   async #openDesk(link: Link, verify: Context<unknown>['verify']): Promise<EvidenceDesk> {
@@ -546,13 +414,6 @@ class NodeStart {
     })
   }
 
-  /** The same trouble with the same peer comes again with every attempt; the operator reads of it once. */
-  #warnOnce(peer: FeedId, code: string): void {
-    if (this.#troubles.get(peer) === code) return
-    this.#troubles.set(peer, code)
-    this.logger.warn({ peer, code }, 'own feeds could not be recovered from this peer yet')
-  }
-
   #log({ name, facts, isWarning }: LinkEvent): void {
     if (isWarning) this.logger.warn(facts, name)
     else if (name === 'stall' || name === 'log-pruned') this.logger.info(facts, name)
@@ -578,12 +439,3 @@ const storeFailed = (cause: unknown): unknown => {
   if (!isLevel) return cause
   return new CodedError('chain-store-failed', 'the disk did not take a block for the HTTP API', {}, { cause })
 }
-
-const forkedForGood = (feed: FeedId): CodedError =>
-  new CodedError(
-    'own-feed-forked',
-    `another branch of this node's feed ${feed} was seen: its keys must not sign`,
-    {
-      feed,
-    },
-  )
