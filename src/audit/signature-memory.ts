@@ -2,10 +2,11 @@ import { sha256 } from '../feeds/index.js'
 import type { Verify } from '../protocol/index.js'
 import { concat } from '../util/index.js'
 
+const KEY_SIZE = 32
+const SIGNATURE_SIZE = 64
 /** Words of a name: 128 bits of a hash with a secret, so that nobody can look for two signatures of one name. */
 const NAME_WORDS = 4
 const NAME_SIZE = 4 * NAME_WORDS
-const SECRET_SIZE = 32
 /** Names in each of two generations; the table has twice as many slots of 16 bytes. */
 const NAMES_KEPT = 1 << 20
 const FIRST_SLOTS = 1 << 12
@@ -22,12 +23,14 @@ export class SignatureMemory {
 
   constructor(
     private readonly check: Verify,
-    /** Those who exchange names share it, and tell nobody else. */
-    readonly secret: Uint8Array = crypto.getRandomValues(new Uint8Array(SECRET_SIZE)),
+    /** 32 random bytes. Those who exchange names share it, and tell nobody else. */
+    readonly secret: Uint8Array,
     private readonly limit = NAMES_KEPT,
   ) {}
 
   readonly verify: Verify = (publicKey, bytes, signature) => {
+    // Of other sizes, two triples could run together into one name.
+    if (publicKey.length !== KEY_SIZE || signature.length !== SIGNATURE_SIZE) return false
     const name = sha256(concat(this.secret, publicKey, signature, bytes)).subarray(0, NAME_SIZE)
     if (this.#young.has(name) || this.#old.has(name)) return true
     if (!this.check(publicKey, bytes, signature)) return false

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 
 import {
   type PrintedMessage,
@@ -25,7 +25,7 @@ export interface ScreeningOptions {
 /** Verifies for an audit, on as many threads as wished: what is found is the same with any number of them. */
 export class Screening implements Screen {
   /** For the audit, and for the application that it executes. */
-  readonly memory = new SignatureMemory(verify)
+  readonly memory = new SignatureMemory(verify, randomBytes(32))
   /** Messages whose signatures an earlier audit had verified. */
   spared = 0
   readonly #threads: ScreeningThreads | null
