@@ -14,6 +14,9 @@ import { waitUntil } from '../support/wait-until.js'
 
 const SMALL = ['--validators', '4', '--messagenodes', '2', '--rate', '30']
 
+/** Who is left running does not depend on how many there are. */
+const SMALLEST = ['--validators', '1', '--messagenodes', '1', '--rate', '30']
+
 /** Process numbers of the children of a devnet, from the system's own table. */
 const childrenOf = async ({ child }: Running): Promise<number[]> => {
   const children: number[] = []
@@ -86,10 +89,10 @@ describe('blockfin devnet', () => {
   it('leaves nothing running when it is killed, interrupted, or interrupted twice', async () => {
     const dir = await devnetDirectory()
     for (const signals of [['SIGKILL'], ['SIGINT'], ['SIGINT', 'SIGINT']] as const) {
-      const run = startBlockfin(['devnet', '--dir', dir, ...SMALL])
+      const run = startBlockfin(['devnet', '--dir', dir, ...SMALLEST])
       await untilSealing(run)
       const pids = await childrenOf(run)
-      expect(pids.length).toBeGreaterThanOrEqual(7)
+      expect(pids.length).toBeGreaterThanOrEqual(3)
       for (const [index, signal] of signals.entries()) {
         if (index > 0) await waitUntil('it closes', () => run.said().err.includes('interrupt again'))
         run.child.kill(signal)

@@ -70,7 +70,7 @@ describe('the corpus', () => {
 
 const START = Number(process.env['AUDIT_SEED'] ?? 1)
 /** `AUDIT_RUNS=400 AUDIT_SEED=1000 npx vitest run test/simulation/audited.test.ts` tries more of them. */
-const RUNS = Number(process.env['AUDIT_RUNS'] ?? 15)
+const RUNS = Number(process.env['AUDIT_RUNS'] ?? 6)
 
 describe('an audit of honest nodes on bad links', () => {
   it(`is clean, of ${RUNS} runs from seed ${START}`, { timeout: 3_600_000 }, async () => {

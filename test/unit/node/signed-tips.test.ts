@@ -19,12 +19,22 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'blockfin-tips-'))
   path = join(folder, 'signed-tips')
 })
-afterEach(() => rm(folder, { recursive: true }))
+afterEach(async () => {
+  for (const tips of opened.splice(0)) await tips.close()
+  await rm(folder, { recursive: true })
+})
 
-/** As a kill leaves it: nothing is closed, nothing awaited but the write. */
+const opened: SignedTips[] = []
+const openTips = async (): Promise<SignedTips> => {
+  const tips = await SignedTips.open(path)
+  opened.push(tips)
+  return tips
+}
+
+/** As a kill leaves it: nothing is closed before it is read again, nothing awaited but the write. */
 const writtenBy = async (action: (tips: SignedTips) => Promise<void>) => {
-  await action(await SignedTips.open(path))
-  return SignedTips.open(path)
+  await action(await openTips())
+  return openTips()
 }
 
 it('knows the newest of each feed after a kill', async () => {
@@ -38,7 +48,7 @@ it('knows the newest of each feed after a kill', async () => {
 })
 
 it('knows nothing at first', async () => {
-  expect((await SignedTips.open(path)).all().size).toBe(0)
+  expect((await openTips()).all().size).toBe(0)
 })
 
 it('leaves out lines that are torn or damaged, and goes on after them', async () => {
@@ -55,17 +65,17 @@ it('remembers a fork for good', async () => {
 })
 
 it('stays small', async () => {
-  const tips = await SignedTips.open(path)
+  const tips = await openTips()
   await tips.signed(chain)
   await tips.close()
   await appendFile(path, (await readFile(path, 'utf8')).repeat(3_000))
-  const again = await SignedTips.open(path)
+  const again = await openTips()
   expect((await stat(path)).size).toBeLessThan(1_000)
   expect(again.all().get(one.id)?.sequence).toBe(9)
 })
 
 it('does not keep back a message that is durable when the disk takes no line', async () => {
-  const tips = await SignedTips.open(path)
+  const tips = await openTips()
   await tips.close()
   await expect(tips.signed(chain)).resolves.toBeUndefined()
 })
