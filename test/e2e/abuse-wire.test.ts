@@ -78,6 +78,7 @@ describe('a hostile member', () => {
     await waitUntil(
       'nothing of it is left',
       () => !node.substrate.peers().includes(cluster.member('observer-2').owner.id),
+      60_000,
     )
     await isServed()
   })
