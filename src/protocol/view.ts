@@ -8,6 +8,7 @@ import {
   bookAt,
   certificateName,
   enterCertificate,
+  type HeightBook,
   highestCertified,
   isAssembled,
   isCertificate,
@@ -36,7 +37,10 @@ export type Observed =
   | { readonly kind: 'certificate'; readonly message: AnyCertificate }
   | { readonly kind: 'other'; readonly place: Place }
 
-/** Proposals kept of one assembler and height. Honest ones have a handful; the rest is an attack on memory. */
+/**
+ * Proposals kept of one assembler and height, besides one for each round that a quorum has precommitted: honest ones have
+ * a handful; the rest is an attack on memory.
+ */
 const PROPOSALS_PER_ASSEMBLER = 32
 
 export const observe = <State>(view: View<State>, message: FeedMessage, turn: Turn): Observed => {
@@ -88,18 +92,30 @@ const noteProposal = <State>(
   const book = bookAt(books, height)
   const siblings = book.proposals.get(round) ?? []
   if (siblings.some((other) => other.key === message.key)) return { kind: 'known' }
-  const mine = () => [...book.proposals.values()].flat().filter((other) => other.author === message.author)
-  if (!asked && mine().length >= PROPOSALS_PER_ASSEMBLER) {
+  if (!asked && uncertifiedProposals(book, message.author) >= PROPOSALS_PER_ASSEMBLER) {
     const floor = highestCertified(book)
     for (const past of book.proposals.keys()) {
       if (past < floor && !book.precommitted.has(past)) book.proposals.delete(past)
     }
-    if (mine().length >= PROPOSALS_PER_ASSEMBLER) {
+    if (uncertifiedProposals(book, message.author) >= PROPOSALS_PER_ASSEMBLER) {
       return refused(turn, message, ignore('too-many-proposals', { height }))
     }
   }
   book.proposals.set(round, [...siblings, message])
   return { kind: 'other', place: { member, role: 'block-assembler', index: -1 } }
+}
+
+/**
+ * One proposal of each precommitted round is not counted. An assembler alone gets no round precommitted, and with rounds
+ * too short for the network a height may have any number of them: were they counted, it would never be decided.
+ */
+const uncertifiedProposals = (book: HeightBook, author: FeedId): number => {
+  let count = 0
+  for (const [round, siblings] of book.proposals) {
+    const own = siblings.filter((proposal) => proposal.author === author).length
+    count += own > 0 && book.precommitted.has(round) ? own - 1 : own
+  }
+  return count
 }
 
 const learn = <State>(

@@ -284,5 +284,21 @@ export const RULE_4_ROUNDS: Chapter = {
       },
       simulated: null,
     },
+    {
+      clause: 'rounds advance without an end: proposals of precommitted rounds are not counted against an assembler',
+      without: 'count them, and ignore every proposal after 32 rounds of a height',
+      patches: [
+        {
+          file: 'protocol/view.ts',
+          text: 'own > 0 && book.precommitted.has(round) ? own - 1 : own',
+          replacement: 'own',
+        },
+      ],
+      caught: {
+        file: 'protocol/view.test.ts',
+        test: 'a validator has room for a next round, however many were precommitted before it',
+      },
+      simulated: null,
+    },
   ],
 }

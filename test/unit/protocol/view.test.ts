@@ -74,6 +74,24 @@ describe.each(cores)('%s', (_name, play) => {
     expect(refusals(player.take(assembled(scene, block, { round: 99 })))).not.toContain('too-many-proposals')
     expect(player.state.books.get(1)?.proposals.has(0)).toBe(false)
   })
+
+  it('has room for a next round, however many were precommitted before it', () => {
+    const { scene, player, block } = setting()
+    for (let turn = 0; turn < 40; turn++) {
+      const round = 3 * turn
+      const effects = player.take(assembled(scene, block, { round, base: round - 3 }))
+      expect(refusals(effects)).not.toContain('too-many-proposals')
+      player.take(precommitted(scene, block, { round, by: 1 }))
+    }
+  })
+
+  it('counts what an assembler says twice of a precommitted round', () => {
+    const { scene, player, block } = setting()
+    player.take(precommitted(scene, block, { round: 3, by: 1 }))
+    const flood = Array.from({ length: 35 }, (_, txCount) => assembled(scene, block, { txCount, round: 3 }))
+    const effects = player.take(...flood)
+    expect(refusals(effects).filter((code) => code === 'too-many-proposals')).toHaveLength(2)
+  })
 })
 
 describe('assembler(h, r)', () => {
