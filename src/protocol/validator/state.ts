@@ -51,6 +51,8 @@ export interface Round {
   expired: boolean
   /** Proposals of this round that the rules refused. */
   readonly refused: Set<MessageKey>
+  /** What its proposals link and was asked for: a link that is here and does not help is not asked for again. */
+  readonly asked: Set<MessageKey>
 }
 
 export const newRound = (
@@ -66,6 +68,7 @@ export const newRound = (
   armedRounds,
   expired: false,
   refused: new Set(),
+  asked: new Set(),
 })
 
 export const validatorState = <A>(context: Context<A>, origin: Origin<A>): ValidatorState<A> => ({

@@ -5,7 +5,7 @@ import { genesisOrigin, type Origin } from '../chain.js'
 import { release, takesIn } from '../intake.js'
 import { coreOf, laneLimitOf, markForked, OPEN_HEIGHTS, withinHorizon } from '../run.js'
 import { settle } from '../settle.js'
-import type { Context, Core, Event } from '../step.js'
+import type { Context, Core, Event, Want } from '../step.js'
 import { withDuration } from '../timeout.js'
 import { refuse, type Turn } from '../turn.js'
 import { forgetHeights, observe } from '../view.js'
@@ -169,6 +169,16 @@ const commitPrecommitted = <A>(state: ValidatorState<A>, turn: Turn): void => {
   }
 }
 
+/** Content is asked for until it is here; a link once a round, or a base that no link justifies would keep us asking. */
+const askFor = <A>(state: ValidatorState<A>, wants: readonly Want[], turn: Turn): void => {
+  const { asked } = state.round
+  for (const want of wants) {
+    if (want.kind === 'message' && asked.has(want.key)) continue
+    if (want.kind === 'message') asked.add(want.key)
+    ask(state.wanted, want, currentHeight(state), turn)
+  }
+}
+
 /** Rule 1: the first proposal of the round that verifies. */
 const precommitProposal = <A>(state: ValidatorState<A>, turn: Turn): void => {
   const height = currentHeight(state)
@@ -183,7 +193,7 @@ const precommitProposal = <A>(state: ValidatorState<A>, turn: Turn): void => {
         precommit(state, proposal, judgement, turn)
         return
       case 'wait':
-        for (const want of judgement.wants) ask(state.wanted, want, height, turn)
+        askFor(state, judgement.wants, turn)
         break
       case 'refuse':
         refused.add(proposal.key)

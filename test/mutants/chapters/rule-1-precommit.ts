@@ -638,6 +638,22 @@ export const RULE_1_PRECOMMIT: Chapter = {
       simulated: null,
     },
     {
+      clause: 'links not held are fetched: once a round',
+      without: 'asks for a link again each time that it is handed and justifies nothing',
+      patches: [
+        {
+          file: 'protocol/validator/step.ts',
+          text: "if (want.kind === 'message' && asked.has(want.key)) continue",
+          replacement: '',
+        },
+      ],
+      caught: {
+        file: 'protocol/validator/base.test.ts',
+        test: 'a link that leads nowhere is not asked for again once it is here and justifies nothing',
+      },
+      simulated: null,
+    },
+    {
       clause: 'links not held are fetched: the skips below the one that is linked',
       without: 'asks for the linked one only',
       patches: [

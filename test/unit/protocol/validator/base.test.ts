@@ -197,4 +197,18 @@ describe('a link that leads nowhere', () => {
     expect(wanted(player.take(scene.lane(1)))).toEqual([])
     expect(player.wants()).toHaveLength(1)
   })
+
+  it('is not asked for again once it is here and justifies nothing', () => {
+    const { scene, player, block } = inRound1ByPrecommits()
+    const skip = skipped(scene, 1, 1)
+    player.take(skip)
+    expect(player.state.round.round).toBe(2)
+    const justify = { skipped: skip.key, precommitted: null }
+    const proposal = assembled(scene, block, { round: 2, justify })
+    expect(wanted(player.take(proposal))).toEqual([skip.key])
+    expect(wanted(player.fetched(skip))).toEqual([])
+    expect(player.wants()).toEqual([])
+    // The round below it may still turn out to be skipped.
+    expect(published(player.take(skipped(scene, 1, 0)))).toEqual(['precommit 1/2'])
+  })
 })
