@@ -285,7 +285,8 @@ export const RULE_4_ROUNDS: Chapter = {
       simulated: null,
     },
     {
-      clause: 'rounds advance without an end: proposals of precommitted rounds are not counted against an assembler',
+      clause:
+        'rounds advance without an end: proposals of precommitted rounds are not counted against an assembler',
       without: 'count them, and ignore every proposal after 32 rounds of a height',
       patches: [
         {

@@ -12,9 +12,11 @@ import {
   timeoutsAtMost,
 } from '../../support/simulation/directed/direct.js'
 import { nodeNamed } from '../../support/simulation/directed/nodes.js'
+import { slowFeeds } from '../../support/simulation/directed/slow-feeds.js'
 import type { Scenario } from '../../support/simulation/index.js'
 import { constantDelay } from '../../support/simulation/random-delay.js'
 import { calm } from './schedule.js'
+import type { Schedule } from './schedule.js'
 import { WITHOUT } from './sticking.js'
 import type { StickingSchedule } from './sticking.js'
 
@@ -138,6 +140,17 @@ const slowQuorum: StickingSchedule = {
   ],
   without: { patches: WITHOUT['a wait that does not grow'] },
   ends: 'stuck',
+}
+
+/** Commits are under way for so long that the only assembler proposes the block some forty times. */
+export const MANY_ROUNDS: Schedule = {
+  name: 'a height of some forty precommitted rounds',
+  scenarios: [
+    calm(4, 1, {
+      faults: [slowFeeds(['v2', 'v3'], 4_500, ({ body }) => body.type === 'commit')],
+      faultsUntilMs: 4_500,
+    }),
+  ],
 }
 
 /** Holds back the commits of every third height for a share of the timeout. */

@@ -99,10 +99,10 @@ export const BASE_LIES = {
   /** Chooses freely although a block was precommitted before, and nothing says that its round was skipped. */
   'free choice above a base': telling((body, forger) =>
     body.base >= 0
-      ? shorter({ ...body, base: -1, justify: { skipped: body.justify.skipped, precommitted: null } }, forger)
+      ? another({ ...body, base: -1, justify: { skipped: body.justify.skipped, precommitted: null } }, forger)
       : null,
   ),
-  'another block than the base': telling((body, forger) => (body.base >= 0 ? shorter(body, forger) : null)),
+  'another block than the base': telling((body, forger) => (body.base >= 0 ? another(body, forger) : null)),
   'base that nobody precommitted': telling((body) =>
     body.round === 0
       ? { ...body, block: otherThan(body.block) }
@@ -110,18 +110,19 @@ export const BASE_LIES = {
   ),
 } satisfies Record<string, Lie>
 
-/** Another block of the same lanes: one message less. */
-const shorter = (body: AssembledBody, forger: BlockForger): AssembledBody | null => {
-  const longest = body.cut.find(({ lane, sequence }) => sequence > (forger.parent[lane]?.sequence ?? 0) + 1)
-  const before =
-    longest && forger.after(longest.lane, longest.sequence - (forger.parent[longest.lane]?.sequence ?? 0) - 1)
-  if (!longest || !before) return body.cut.length > 1 ? forger.withCut(body, body.cut.slice(1)) : null
-  const cut = body.cut.map((advance) =>
-    advance === longest ? forger.advanceTo(longest.lane, before) : advance,
+/** Another block: one message more of some lane, null where none has come. */
+const another = (body: AssembledBody, forger: BlockForger): AssembledBody | null => {
+  const reached = forger.parent.map(
+    (parent, lane) => body.cut.find((advance) => advance.lane === lane)?.sequence ?? parent.sequence,
   )
-  const have = body.have.map(
-    (sequence, lane) =>
-      cut.find((advance) => advance.lane === lane)?.sequence ?? forger.parent[lane]?.sequence ?? sequence,
+  const following = reached.map((sequence, lane) =>
+    forger.after(lane, sequence - (forger.parent[lane]?.sequence ?? 0) + 1),
   )
+  const more = following.findIndex((message) => message?.body.type === 'transaction')
+  const next = following[more]
+  if (!next) return null
+  const others = body.cut.filter(({ lane }) => lane !== more)
+  const cut = [...others, forger.advanceTo(more, next)].sort((a, b) => a.lane - b.lane)
+  const have = reached.map((sequence, lane) => (lane === more ? next.sequence : sequence))
   return forger.withCut({ ...body, have }, cut)
 }
