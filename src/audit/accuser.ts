@@ -1,11 +1,13 @@
-import type { FeedMessage, MessageKey } from '../feeds/index.js'
+import type { ClassicMessage, FeedMessage, MessageKey } from '../feeds/index.js'
 import {
   type Charge,
   chargesOfMessage,
   chargesOfPair,
   type Culprit,
+  type EvidenceCode,
   type Finding,
   isEvidenceCode,
+  type LaneGrounds,
   type Law,
   makeEvidence,
   type ProvedEvidence,
@@ -60,6 +62,14 @@ export class Accuser {
       )
     }
     return charges.length > 0
+  }
+
+  /** What messages prove against the lanes that they speak of; whether it was anything. */
+  weighByLanes(code: EvidenceCode, messages: readonly ClassicMessage[], lanes: LaneGrounds): boolean {
+    const evidence = makeEvidence(this.law, code, messages, lanes)
+    if (evidence.verdict !== 'accept') return false
+    this.proved(evidence)
+    return true
   }
 
   /** Something that numbers or a recomputed block show, and no pair of messages proves. */

@@ -21,6 +21,7 @@ import { lanesOf, type Place } from '../roles/index.js'
 import type { Accuser } from './accuser.js'
 import type { Library } from './library.js'
 import { fillLanes } from './lane-filling.js'
+import { laneGrounds } from './lane-grounds.js'
 
 /** Everything about one height that was read, with what the replay made of it. */
 export interface AuditedHeight {
@@ -51,7 +52,7 @@ export type ClosedHeight =
   | { readonly kind: 'ended'; readonly end: ReplayEnd }
 
 /** Whom a height's charges are told to. */
-export type Accusations = Pick<Accuser, 'weigh' | 'evident'>
+export type Accusations = Pick<Accuser, 'weigh' | 'weighByLanes' | 'evident'>
 
 /** Why the replay ended where it did. */
 export type ReplayEnd =
@@ -164,19 +165,28 @@ export class ChainAudit<State> {
   ): Promise<Judgement<State>> {
     const judgement = this.replay.judge(proposal)
     if (judgement.kind === 'accept') return judgement
-    if (judgement.kind !== 'refuse' || this.isBlurred(judgement.refusal.code)) {
+    if (judgement.kind !== 'refuse') {
       this.#unjudged++
       return judgement
     }
     const { code: reason, facts } = judgement.refusal
     const quorums = [...certificates, ...(await this.#decidedBefore(proposal.body.height))]
-    const isProved = (await this.accuser.weigh(proposal)) || (await this.#weighAgainst(proposal, quorums))
+    const isProved =
+      (await this.accuser.weigh(proposal)) ||
+      (await this.#weighAgainst(proposal, quorums)) ||
+      (await this.#weighByLanes('invalid-proposal', proposal))
+    // What a proof rests on is the same for everyone, whatever branches there are.
+    if (this.isBlurred(reason) && !isProved) {
+      this.#unjudged++
+      return judgement
+    }
     const { height, round } = proposal.body
     const details = { height, facts: { height, round, reason, ...facts } }
     if (!isProved) this.#evident('invalid-proposal', proposal, [proposal], details)
     for (const vote of messages.filter(isVote)) {
       if (vote.body.type !== 'precommit' || vote.body.skip || vote.body.assembled !== proposal.key) continue
       if (!this.#isSigned(vote) || (await this.accuser.weigh(vote, proposal))) continue
+      if (await this.#weighByLanes('voted-for-invalid', proposal, vote)) continue
       this.#evident('voted-for-invalid', vote, [vote, proposal], details)
     }
     return judgement
@@ -186,6 +196,20 @@ export class ChainAudit<State> {
   isBlurred(reason: string): boolean {
     const isForked = lanesOf(this.context.network.genesis).some((lane) => this.library.isForked(lane))
     return isForked && BLURRED.has(reason)
+  }
+
+  /** What the lanes prove against a proposal, or against a vote for it. */
+  async #weighByLanes(
+    code: 'invalid-proposal' | 'voted-for-invalid',
+    proposal: MessageOf<AssembledBody>,
+    ...votes: readonly Vote[]
+  ): Promise<boolean> {
+    const { network } = this.context
+    const lanes = await laneGrounds(network, this.library, this.replay, proposal)
+    if (!lanes) return false
+    const values = await Promise.all([...votes, proposal].map(({ key }) => this.library.value(key)))
+    const whole = values.filter((value) => value !== undefined)
+    return this.accuser.weighByLanes(code, whole, lanes)
   }
 
   async #decidedBefore(height: number): Promise<readonly AnyCertificate[]> {

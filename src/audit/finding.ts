@@ -36,7 +36,7 @@ export interface AuditFinding {
   readonly proof: EvidenceProof | null
 }
 
-/** What names a finding: of two with one name, the earlier one is told. */
+/** What names a finding: of two with one name, the better proved one is told, else the earlier. */
 export const findingName = ({ code, culprits }: Pick<AuditFinding, 'code' | 'culprits'>): string =>
   [code, ...culprits.slice(0, 1).flatMap(({ owner, role }) => [owner, role])].join(' ')
 
@@ -50,7 +50,7 @@ export class Findings {
     if (!known) this.#byName.set(name, finding)
     else {
       const first = isEarlier(finding, known) ? finding : known
-      const count = finding.grade === 'proof' ? 1 : known.count + finding.count
+      const count = first.grade === 'proof' ? 1 : known.count + finding.count
       this.#byName.set(name, { ...first, count })
     }
   }
@@ -79,7 +79,9 @@ const GRADES: Readonly<Record<Grade, string>> = { proof: '0', evident: '1', 'not
 const orderOf = (finding: AuditFinding): string =>
   [GRADES[finding.grade], nameHere(finding), String(finding.height ?? 0).padStart(16, '0')].join(' ')
 
+/** What is proved is told before what is evident only, then what came earlier. */
 const isEarlier = (a: AuditFinding, b: AuditFinding): boolean => {
+  if (a.grade !== b.grade) return GRADES[a.grade] < GRADES[b.grade]
   const [heightA, heightB] = [a.height ?? 0, b.height ?? 0]
   return heightA !== heightB ? heightA < heightB : a.messages.join() < b.messages.join()
 }

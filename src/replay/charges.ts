@@ -1,8 +1,17 @@
-import type { FeedId, FeedMessage, MessageKey } from '../feeds/index.js'
+import type { ClassicMessage, FeedId, FeedMessage, MessageKey } from '../feeds/index.js'
 import type { AuditCode, AuditFinding, Grade } from '../audit/index.js'
 import type { Accusation } from '../audit/accuser.js'
 import type { Accusations } from '../audit/chain-audit.js'
-import { type Charge, chargesOfMessage, chargesOfPair, type Culprit, type Law } from '../protocol/index.js'
+import {
+  type Charge,
+  chargesOfMessage,
+  chargesOfPair,
+  type Culprit,
+  type EvidenceCode,
+  type LaneGrounds,
+  type Law,
+  makeEvidence,
+} from '../protocol/index.js'
 
 /** What the rules did not allow, by the codes and grades of an audit. */
 export interface LifeCharge {
@@ -33,6 +42,15 @@ export class HeightCharges implements Accusations {
     const charges = b ? chargesOfPair(this.law, a, b) : chargesOfMessage(this.law, a)
     for (const charge of charges) this.#prove(charge, messages)
     return Promise.resolve(charges.length > 0)
+  }
+
+  weighByLanes(code: EvidenceCode, messages: readonly ClassicMessage[], lanes: LaneGrounds): boolean {
+    if (!this.isListening) return false
+    const evidence = makeEvidence(this.law, code, messages, lanes)
+    if (evidence.verdict !== 'accept') return false
+    const { culprits, keys, facts } = evidence
+    this.#add({ code, grade: 'proof', culprits: this.#named(culprits), messages: keys, facts })
+    return true
   }
 
   evident({ code, culprits, messages, facts }: Accusation, grade: Grade = 'evident'): void {

@@ -17,6 +17,8 @@ import { type FeedRole, type Network, ROLES } from '../../roles/index.js'
 import { type Accept, reject, type Refusal, utf8 } from '../../util/index.js'
 import type { Verify } from '../step.js'
 import { EVIDENCE_CODES, type EvidenceCode } from './codes.js'
+import { LANE_GROUNDS, LANE_UNITS_LIMIT, type LaneGrounds } from './lane-grounds.js'
+import { chargesOfLanes } from './lane-rules.js'
 import { type Charge, type Culprit, type Law, lawOf } from './law.js'
 import { chargesOfPair } from './pair-rules.js'
 import { chargesOfMessage } from './single-rules.js'
@@ -43,6 +45,8 @@ export const EVIDENCE_PROOF = Type.Object(
     ),
     /** In SSB's classic format, fields in the order in which they were signed. */
     messages: Type.Array(Type.Unsafe<ClassicMessage>(Type.Unknown()), { minItems: 1, maxItems: 2 }),
+    /** What the messages are held against, where they contradict the lanes and not each other. */
+    lanes: Type.Optional(LANE_GROUNDS),
   },
   { additionalProperties: false },
 )
@@ -68,6 +72,7 @@ export interface ProvedEvidence extends Accept {
  * - `wrong-chain`
  * - `malformed-message`, `oversized-message`: one that SSB itself would not take
  * - `bad-signature`: its stated author did not sign it
+ * - `oversized-proof`: its lane messages are too many to be read by everyone
  * - `nothing-proved`: the messages do not prove this code
  * - `wrong-culprits`: they do, but of others
  */
@@ -79,15 +84,18 @@ export const verifyEvidence = (
 ): ProvedEvidence | Refusal => {
   if (!isEvidenceProof(proof)) return reject('malformed-proof')
   if (proof.chainId !== network.chainId) return reject('wrong-chain', { chainId: proof.chainId })
-  for (const [message, value] of proof.messages.entries()) {
+  const { messages, lanes } = proof
+  // The key of a lane message does not name its text alone (SSB hashes half of each unit): its signature is needed too.
+  for (const [message, value] of [...messages, ...(lanes?.content ?? [])].entries()) {
     const fault = messageFault(value, verify)
     if (fault !== null) return reject(fault, { message })
   }
-  const found = chargesOf(law, proof.messages).find(({ code }) => code === proof.code)
+  if (unitsOf(lanes) > LANE_UNITS_LIMIT) return reject('oversized-proof')
+  const found = chargesOf(law, messages, lanes).find(({ code }) => code === proof.code)
   if (!found) return reject('nothing-proved', { code: proof.code })
   if (!sameCulprits(found.culprits, proof.culprits)) return reject('wrong-culprits', { code: proof.code })
   const { code, culprits, facts } = found
-  return { verdict: 'accept', proof, code, culprits, keys: proof.messages.map(messageKeyOfValue), facts }
+  return { verdict: 'accept', proof, code, culprits, keys: messages.map(messageKeyOfValue), facts }
 }
 
 const messageFault = (value: unknown, verify: Verify): string | null => {
@@ -96,9 +104,20 @@ const messageFault = (value: unknown, verify: Verify): string | null => {
   return verifyMessageSignature(value, null, verify) ? null : 'bad-signature'
 }
 
-const chargesOf = (law: Law, values: readonly ClassicMessage[]): readonly Charge[] => {
-  const [a, b] = values.map((value) => parseMessage(messageKeyOfValue(value), value))
+const unitsOf = (lanes: LaneGrounds | undefined): number =>
+  (lanes?.content ?? []).reduce((sum, value) => sum + classicSize(value), 0)
+
+const parsed = (values: readonly ClassicMessage[]) =>
+  values.map((value) => parseMessage(messageKeyOfValue(value), value))
+
+const chargesOf = (
+  law: Law,
+  values: readonly ClassicMessage[],
+  lanes: LaneGrounds | undefined,
+): readonly Charge[] => {
+  const [a, b] = parsed(values)
   if (!a) return []
+  if (lanes) return chargesOfLanes(law, b ? [a, b] : [a], lanes.parent, parsed(lanes.content))
   return b ? chargesOfPair(law, a, b) : chargesOfMessage(law, a)
 }
 
@@ -110,8 +129,9 @@ export const makeEvidence = (
   law: Law,
   code: EvidenceCode,
   messages: readonly ClassicMessage[],
+  lanes?: LaneGrounds,
 ): ProvedEvidence | Refusal => {
-  const found = chargesOf(law, messages).find((charge) => charge.code === code)
+  const found = chargesOf(law, messages, lanes).find((charge) => charge.code === code)
   if (!found) return reject('nothing-proved', { code })
   const { chainId } = law.network
   const culprits = [...found.culprits]
@@ -122,6 +142,7 @@ export const makeEvidence = (
     code,
     culprits,
     messages: [...messages],
+    ...(lanes && { lanes }),
   } as const
   return verifyEvidence(law.network, proof, law.verify, law)
 }
@@ -134,6 +155,7 @@ export const evidenceBytes = ({
   code,
   culprits,
   messages,
+  lanes,
 }: EvidenceProof): Uint8Array =>
   utf8(
     JSON.stringify({
@@ -143,8 +165,20 @@ export const evidenceBytes = ({
       code,
       culprits: culprits.map(({ owner, role }) => ({ owner, role })),
       messages,
+      ...(lanes && { lanes: spelled(lanes) }),
     }),
   )
+
+const spelled = ({ parent, content }: LaneGrounds): LaneGrounds => ({
+  parent: parent && {
+    slot: parent.slot,
+    parent: parent.parent,
+    cut: parent.cut.map(({ sequence, tip }) => ({ sequence, tip })),
+    txRoot: parent.txRoot,
+    txCount: parent.txCount,
+  },
+  content,
+})
 
 /** One proof is kept for each of these: more of the same against the same feed prove nothing more. */
 export const evidenceName = ({

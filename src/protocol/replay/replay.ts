@@ -28,6 +28,7 @@ import {
   genesisOrigin,
   type Origin,
   placeCut,
+  slotAt,
 } from '../chain.js'
 import { describing } from '../describe.js'
 import { haveOf, hold } from '../lane.js'
@@ -65,6 +66,11 @@ export class Replay<State> {
   /** Where that block left the lanes. */
   get cut(): Cut {
     return this.#chain.executed.cut
+  }
+
+  /** E(h) of that block. */
+  get slot(): Hash {
+    return slotAt(this.#chain, this.height)
   }
 
   get book(): HeightBook {

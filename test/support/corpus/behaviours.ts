@@ -1,7 +1,7 @@
 import type { AuditCode, Grade } from '../../../src/audit/index.js'
 import type { Manner } from '../simulation/behaviour.js'
 import { MESSAGENODE_MANNERS, VALIDATOR_MANNERS } from '../simulation/manners/index.js'
-import { busy, alone, backlog, type Scene, steady } from './scenes.js'
+import { busy, alone, backlog, roomy, type Scene, steady } from './scenes.js'
 import { votesForAnything } from './manners/accomplice.js'
 import * as messagenodes from './manners/messagenodes.js'
 import * as validators from './manners/votes.js'
@@ -46,7 +46,14 @@ const of =
     const manner = manners[name]
     if (!manner) throw new RangeError(`no manner ${name}`)
     const traitors = { [traitor]: manner }
-    return { name: `${name} (${traitor})`, row, expected, traitors, scene, isLong: scene !== busy }
+    return {
+      name: `${name} (${traitor})`,
+      row,
+      expected,
+      traitors,
+      scene,
+      isLong: scene !== busy && scene !== roomy,
+    }
   }
 
 const validator = of('v0', { ...VALIDATOR_MANNERS, ...validators })
@@ -77,6 +84,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   validator(1, 'commitAndSkip', ['commit-and-skip', 'proof']),
   together('wrongBlockId', ['voted-for-invalid', 'proof']),
   together('unfair', ['voted-for-invalid', 'evident']),
+  together('overCapacity', ['voted-for-invalid', 'proof']),
   validator(2, 'wrongResults', ['wrong-results', 'proof']),
   validator(2, 'wrongStateRoot', ['wrong-state-root', 'proof']),
   validator(2, 'wrongExceptions', ['wrong-exceptions', 'evident']),
@@ -87,12 +95,16 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   messagenode(2, 'wrongFeed', ['wrong-feed', 'proof']),
   messagenode(3, 'doubleProposal', ['double-proposal', 'proof']),
   messagenode(3, 'outOfTurn', ['out-of-turn', 'proof']),
-  messagenode(3, 'cutBackwards', ['invalid-proposal', 'evident']),
-  messagenode(3, 'overCapacity', ['invalid-proposal', 'evident']),
+  messagenode(3, 'cutBackwards', ['invalid-proposal', 'proof']),
+  messagenode(3, 'overCapacity', ['invalid-proposal', 'proof']),
   messagenode(3, 'unfair', ['invalid-proposal', 'evident']),
+  {
+    ...of('m0', MESSAGENODE_MANNERS, roomy)(3, 'unfair', ['invalid-proposal', 'proof']),
+    name: 'unfair, with room (m0)',
+  },
   messagenode(3, 'wrongCutRoot', ['invalid-proposal', 'proof']),
   messagenode(3, 'wrongTransactionRoot', ['invalid-proposal', 'proof']),
-  messagenode(3, 'fittedTransactionRoot', ['invalid-proposal', 'evident']),
+  messagenode(3, 'fittedTransactionRoot', ['invalid-proposal', 'proof']),
   messagenode(3, 'wrongBlockId', ['invalid-proposal', 'proof']),
   messagenode(3, 'staleBase', ['invalid-proposal', 'proof']),
   messagenode(3, 'unjustifiedBase', ['invalid-proposal', 'proof']),

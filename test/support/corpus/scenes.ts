@@ -14,6 +14,13 @@ export const busy: Scene = (seed) => {
   return { ...(seed % 2 === 0 ? slowed(scenario) : scenario), workload, faultsUntilMs: 500 }
 }
 
+/** Blocks that always have room for another message. */
+export const roomy: Scene = (seed) => {
+  const scenario = busy(seed)
+  const capacity = { transactions: 1024, bytes: 262_144, batchMs: 40 }
+  return { ...scenario, parameters: { ...scenario.parameters, capacity } }
+}
+
 const slowed = (scenario: Scenario): Scenario => ({
   ...scenario,
   profile: { ...scenario.profile, link: { leastMs: 2, meanMs: 15, lossProbability: 0.05, lossMs: 150 } },

@@ -92,20 +92,40 @@ describe('an audit', () => {
     expect(report.replay).toMatchObject({ height: 0, end: 'missing-content' })
   })
 
-  it('judges a proposal by what the lanes hold', async () => {
+  it.each([
+    ['proves', 'proof', 2000],
+    ['cannot prove', 'evident', 64],
+  ] as const)(
+    '%s that a lane was left out, by the room that there was',
+    async (_how, grade, transactions) => {
+      const capacity = { transactions, bytes: 100_000, batchMs: 1 }
+      const scene = new SignedScene({ parameters: { capacity } })
+      const [content, more] = [scene.lane(1), scene.lane(0)]
+      const block = scene.block(scene.genesis, content)
+      const report = await auditOf(scene, sourceOf(scene, [content, more, assembled(scene, block)]))
+      expect(report.findings).toMatchObject([
+        {
+          code: 'invalid-proposal',
+          grade,
+          culprits: [{ owner: scene.messagenode(1).id, role: 'block-assembler' }],
+          facts: { height: 1, round: 0, reason: 'unfair-cut' },
+        },
+      ])
+      const [{ proof } = { proof: null }] = report.findings
+      const verdict = verifyEvidence(scene.network, structuredClone(proof), scene.cast.scheme.verify).verdict
+      expect([grade, verdict]).toEqual([grade, grade === 'proof' ? 'accept' : 'reject'])
+    },
+  )
+
+  it('proves what the lanes show of later heights, with the block before', async () => {
     const scene = new SignedScene()
-    const [content, more] = [scene.lane(0), scene.lane(1)]
-    const block = scene.block(scene.genesis, content)
-    const report = await auditOf(scene, sourceOf(scene, [content, more, assembled(scene, block)]))
-    expect(report.findings).toMatchObject([
-      {
-        code: 'invalid-proposal',
-        grade: 'evident',
-        culprits: [{ owner: scene.messagenode(1).id, role: 'block-assembler' }],
-        facts: { height: 1, round: 0, reason: 'unfair-cut' },
-        proof: null,
-      },
-    ])
+    const { messages, last } = blocksOf(scene, 1)
+    const [content, more] = [scene.lane(1), scene.lane(2)]
+    const proposal = assembled(scene, scene.block(last, content))
+    const report = await auditOf(scene, sourceOf(scene, [...messages, content, more, proposal]))
+    const [finding] = report.findings.filter(({ code }) => code === 'invalid-proposal')
+    expect(finding).toMatchObject({ grade: 'proof', height: 2, facts: { reason: 'unfair-cut' } })
+    expect(finding?.proof?.lanes).toMatchObject({ parent: { slot: last.slot }, content: [{}] })
   })
 
   it('finds a fork where two replicas hold different branches, whichever comes first', async () => {

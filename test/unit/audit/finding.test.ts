@@ -26,6 +26,18 @@ describe('the findings of an audit', () => {
     expect(findings.sorted()).toEqual([finding({ height: 3, count: 3 })])
   })
 
+  it('are told as proved where one instance is, however late', () => {
+    const [evident, proved] = [finding({ height: 3 }), finding({ height: 9, grade: 'proof' })]
+    for (const order of [
+      [evident, proved],
+      [proved, evident],
+    ]) {
+      const findings = new Findings()
+      for (const each of order) findings.add(each)
+      expect(findings.sorted()).toEqual([proved])
+    }
+  })
+
   it('are sorted in one way, whatever the order in which they come', () => {
     const given = [
       finding({ code: 'junk', grade: 'proof' }),
