@@ -16,8 +16,9 @@ import sys
 import zlib
 
 import feeds
+from contents import is_message
 from feeds import Network, check_message, fault_of_certificate, is_certificate, is_vote, message_key, stage_of
-from verify_misbehaviour import Unknown, check_misbehaviour
+from verify_misbehaviour import check_misbehaviour
 from verify_proof import H, Refused, demand, merkle_root
 
 # --- docs/archive-format.md ----------------------------------------------------------------------------------------------
@@ -171,12 +172,11 @@ class Feeds:
         for value in self.by_key.values():
             author, content = value["author"], value["content"]
             role = self.network.places[author][1]
-            kind = content.get("type") if isinstance(content, dict) else None
-            if role == "main":
+            if role == "main" or self.network.places[author][0]["kind"] == "observer":
                 continue
+            kind = content["type"] if is_message(content) else None
             if kind not in feeds.CONTENT_OF[role]:
-                is_known = any(kind in kinds for kinds in feeds.CONTENT_OF.values())
-                self.find("wrong-feed" if is_known else "junk", author)
+                self.find("junk" if kind is None else "wrong-feed", author)
             elif is_vote(content):
                 self.take_vote(author, content)
             elif is_certificate(content):
@@ -266,8 +266,8 @@ class Feeds:
 
 
 def check_evidence(network, lines):
-    """How many proofs convict, convict nobody, and are of codes that this program does not know."""
-    proofs = refused = unknown = 0
+    """How many proofs convict, and convict nobody."""
+    proofs = refused = 0
     for line in lines:
         demand(line["name"].split(".")[0] == H(line["text"].encode()).hex(), "evidence has another name")
         if not line["name"].endswith(".proof.json"):
@@ -275,11 +275,9 @@ def check_evidence(network, lines):
         try:
             check_misbehaviour(network, json.loads(line["text"]))
             proofs += 1
-        except Unknown:
-            unknown += 1
         except (Refused, KeyError, TypeError, AttributeError, ValueError, IndexError):
             refused += 1
-    return proofs, refused, unknown
+    return proofs, refused
 
 
 def verify_archive(data, network_file=None):
@@ -299,7 +297,7 @@ def verify_archive(data, network_file=None):
     read.check_chains()
     read.check_contents()
     height, transactions = read.check_blocks()
-    proofs, refused, unknown = check_evidence(network, evidence)
+    proofs, refused = check_evidence(network, evidence)
     sealed = max((each for each in read.sealed if each <= height), default=0)
     return {
         "chainId": network.chain_id.hex(),
@@ -313,7 +311,6 @@ def verify_archive(data, network_file=None):
         "stateRoot": feeds.value_of(read.sealed[sealed])[2].hex() if sealed else None,
         "proofs": proofs,
         "proofsRefused": refused,
-        "proofsNotJudged": unknown,
         "findings": [{"code": code, "name": name} for code, name in sorted(read.findings)],
     }
 

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { openArchive } from '../../src/archive/index.js'
 import {
   BEHAVIOURS,
+  hasPython,
+  opinionsOn,
   ROWS,
   type BehaviourRun,
   fileNameOf,
@@ -17,9 +19,12 @@ const TRIED = BEHAVIOURS.filter(({ isLong }) => !isLong || process.env['AUDIT_LO
 
 /**
  * The confusion matrix in its quick form (docs/auditing.md): every behaviour of the corpus is done once, written into an
- * archive, and must be found there with its own code and grade, and nobody else accused. `npm run corpus` tries more.
+ * archive, and must be found there with its own code and grade, and nobody else accused; and the program in
+ * examples/verifier must think of every proof what we do. `npm run corpus` tries more.
  */
 const directory = temporaryDirectory
+
+if (!hasPython) console.warn('audited: no opinion of a stranger on the proofs, there is no python3')
 
 const outcomeOf = ({ found, unjust, isRight }: BehaviourRun): object => ({ found, unjust, isRight })
 
@@ -31,6 +36,11 @@ describe('an audit of the archive that the honest nodes give', () => {
       expect(outcomeOf(run)).toMatchObject({ isRight: true, unjust: [] })
       if (behaviour.expected === null) expect(run.found).toEqual([])
       else expect(run.found).toContain(behaviour.expected.join(' '))
+      if (!hasPython) return
+      const opinions = await opinionsOn(run)
+      expect(opinions.filter(({ ours, theirs }) => ours !== theirs)).toEqual([])
+      const proved = run.report.findings.filter(({ proof }) => proof !== null)
+      expect(opinions.filter(({ theirs }) => theirs).length).toBeGreaterThanOrEqual(proved.length)
     },
   )
 
