@@ -28,6 +28,8 @@ export interface AuditedHeight {
   readonly height: number
   /** Well signed by members, in the feed of the role. */
   readonly votes: readonly Vote[]
+  /** Those of them that link a message which is in no source. */
+  readonly groundless: readonly Vote[]
   /** Of the right assembler. */
   readonly proposals: readonly MessageOf<AssembledBody>[]
   /** Those that hold. */
@@ -94,8 +96,8 @@ export class ChainAudit<State> {
       const opened = await this.open()
       const closed = this.close(opened)
       if (closed.kind === 'ended') return { end: closed.end, unjudged: this.#unjudged }
-      const { height, votes, proposals, certificates } = opened
-      onHeight({ height, votes, proposals, certificates, block: closed.block })
+      const { judgements: _judged, ...audited } = opened
+      onHeight({ ...audited, block: closed.block })
     }
   }
 
@@ -112,8 +114,9 @@ export class ChainAudit<State> {
       judgements.set(proposal.key, await this.#judge(proposal, messages, certificates))
     }
     const votes = messages.filter(isVote).filter((vote) => this.#isSigned(vote))
-    for (const vote of votes) await this.#judgeVote(vote, certificates)
-    return { height, votes, proposals, certificates, judgements }
+    const groundless: Vote[] = []
+    for (const vote of votes) if (!(await this.#judgeVote(vote, certificates))) groundless.push(vote)
+    return { height, votes, groundless, proposals, certificates, judgements }
   }
 
   /** Executes the height that was opened as it was decided. */
@@ -222,12 +225,19 @@ export class ChainAudit<State> {
     return false
   }
 
-  /** Against what it links, and against what quorums signed of the same block. */
-  async #judgeVote(vote: Vote, certificates: readonly AnyCertificate[]): Promise<void> {
+  /** Against what it links, and against what quorums signed of the same block; whether all that it links is here. */
+  async #judgeVote(vote: Vote, certificates: readonly AnyCertificate[]): Promise<boolean> {
+    let isGrounded = true
     for (const key of linksOf(vote)) {
       const linked = await this.library.message(key)
       if (linked) await this.accuser.weigh(vote, linked)
+      else isGrounded = false
     }
+    await this.#weighAgainstRival(vote, certificates)
+    return isGrounded
+  }
+
+  async #weighAgainstRival(vote: Vote, certificates: readonly AnyCertificate[]): Promise<void> {
     const { body } = vote
     if (!('block' in body)) return
     const rival = certificates.find(

@@ -4,6 +4,7 @@ import type { Accuser } from './accuser.js'
 import type { Arrivals } from './arrivals.js'
 import type { AuditedHeight } from './chain-audit.js'
 import { type ExclusionFacts, Exclusions } from './exclusions.js'
+import { Footing } from './footing.js'
 import type { ReplayStart } from './origin.js'
 import { type Repeated, repeatedCertificates } from './repeated.js'
 import {
@@ -63,6 +64,7 @@ export class Statistics {
   readonly #arrivals: Arrivals
   readonly #isForked: (feed: FeedId) => boolean
   readonly #exclusions: Exclusions
+  readonly #footing: Footing
   readonly #waiting: Waiting
   readonly #participation: Participation
   readonly #timing: Timing
@@ -76,6 +78,7 @@ export class Statistics {
     this.#arrivals = arrivals
     this.#isForked = isForked
     this.#exclusions = new Exclusions(law)
+    this.#footing = new Footing(law)
     this.#waiting = new Waiting(law, arrivals, isForked, start)
     this.#participation = new Participation(law)
     this.#timing = new Timing(law, times)
@@ -91,6 +94,7 @@ export class Statistics {
       this.#repeated.push({ height, ...repeated })
     }
     this.#exclusions.takeCertificates(audited)
+    this.#footing.take(audited)
     this.#waiting.take(audited, this.#exclusions)
     this.#participation.take(audited)
     this.#timing.take(audited)
@@ -126,6 +130,7 @@ export class Statistics {
   /** What the numbers make evident. */
   accuse(accuser: Accuser): void {
     this.#exclusions.accuse(accuser)
+    this.#footing.accuse(accuser, this.#isForked)
     this.#waiting.accuse(accuser)
     for (const { author, height, keys } of this.#repeated) {
       this.#accuseFeed(accuser, 'repeated-certificate', author, 1, { height }, keys)

@@ -83,5 +83,53 @@ export const FINDINGS: Chapter = {
       },
       simulated: null,
     },
+    {
+      clause: 'the block before is the one that a proposal names',
+      without: 'is whatever the accuser says',
+      patches: [
+        {
+          file: 'protocol/evidence/lane-grounds.ts',
+          text: 'return id === body.parent ? cut : null',
+          replacement: 'return id.length > 0 ? cut : null',
+        },
+      ],
+      caught: {
+        file: 'protocol/evidence/lanes.test.ts',
+        test: 'a proof that carries lanes with another parent is refused: nothing-proved',
+      },
+      simulated: null,
+    },
+    {
+      clause: 'behind a cut lies a message as large as any',
+      without: 'a message of nothing',
+      patches: [
+        {
+          file: 'protocol/evidence/lane-rules.ts',
+          text: '?? LARGEST,',
+          replacement: '?? { ...LARGEST, size: 0, transactions: [] },',
+        },
+      ],
+      caught: {
+        file: 'protocol/evidence/lanes.test.ts',
+        test: 'a proof that carries lanes does not where what was left out may be too large',
+      },
+      simulated: null,
+    },
+    {
+      clause: 'voters answer for what all of them know alike',
+      without: 'for all that is wrong with a proposal',
+      patches: [
+        {
+          file: 'protocol/evidence/lane-rules.ts',
+          text: '!flaw.bindsVoters || !voter',
+          replacement: '!voter',
+        },
+      ],
+      caught: {
+        file: 'protocol/evidence/lanes.test.ts',
+        test: 'a proof that carries lanes convicts whoever precommitted it, but not of what only the assembler must know',
+      },
+      simulated: null,
+    },
   ],
 }

@@ -130,6 +130,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   validator(6, 'timestampsBackwards', ['timestamp-backwards', 'proof']),
   validator(7, 'sealOutOfOrder', ['unfounded-vote', 'proof']),
   validator(7, 'commitOutOfOrder', ['unfounded-vote', 'proof']),
+  of('v0', validators, steady)(7, 'groundless', ['groundless-votes', 'evident']),
   messagenode(8, 'laggingHave', ['have-behind-seen', 'proof']),
   of('m0', messagenodes, backlog)(8, 'laneExclusion', ['lane-exclusion', 'evident']),
   of('m0', messagenodes, steady)(9, 'voteExclusion', ['vote-exclusion', 'evident']),

@@ -64,12 +64,8 @@ const header = (): string => {
 }
 
 const votes = (): string =>
-  [
-    ['precommit', story.precommitBytes],
-    ['commit', story.commitVote],
-    ['seal', sealVote],
-  ]
-    .map(([stage, { bytes, signature }]) => `${stage as string}\n${toHex(bytes)}\n${signature}`)
+  Object.entries({ precommit: story.precommitBytes, commit: story.commitVote, seal: sealVote })
+    .map(([stage, { bytes, signature }]) => `${stage}\n${toHex(bytes)}\n${signature}`)
     .join('\n')
 
 const transactionProof = (): object => {

@@ -1,4 +1,10 @@
-import { encodeBody, type FeedMessage, type MessageKey, type Signature } from '../../../../src/feeds/index.js'
+import {
+  encodeBody,
+  type FeedMessage,
+  type MessageKey,
+  NO_MESSAGE,
+  type Signature,
+} from '../../../../src/feeds/index.js'
 import type { Publish } from '../../../../src/protocol/index.js'
 import { toBase64 } from '../../../../src/util/index.js'
 import { type Circumstances, type Manner, traitor } from '../../simulation/behaviour.js'
@@ -66,6 +72,9 @@ export const sealOutOfOrder = linking('seal', (self, { height }) => heldOf(self,
 
 /** Commits on a proposal: the precommits were not waited for. */
 export const commitOutOfOrder = linking('commit', (self, { height }) => heldOf(self, 'assembled', height))
+
+/** Commits on a certificate that there never was. */
+export const groundless = linking('commit', () => NO_MESSAGE)
 
 /** Says its commits only when the chain is far ahead. */
 export const lateVotes: Manner = () => {
