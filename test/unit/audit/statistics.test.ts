@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { audit, type AuditReport, memorySource } from '../../../src/audit/index.js'
-import type { FeedMessage } from '../../../src/feeds/index.js'
+import { type FeedMessage, NO_MESSAGE } from '../../../src/feeds/index.js'
 import { SignedScene } from '../../support/evidence/index.js'
 import { assembled, type Block, committed, sealVote, skipVote } from '../../support/protocol/index.js'
 import { counterApplication } from '../../support/simulation/counter-application.js'
@@ -51,7 +51,11 @@ describe('what the order of arrival makes evident', () => {
   it('a validator that signs when everything is over', async () => {
     const scene = new SignedScene()
     const { messages, blocks } = decisions(scene, 45)
-    const seals = blocks.slice(0, 35).map((block) => sealVote(scene, 1, block))
+    const decidedBy = (height: number) =>
+      messages.find(({ body }) => body.type === 'committed' && body.height === height)?.key ?? NO_MESSAGE
+    const seals = blocks
+      .slice(0, 35)
+      .map((block) => sealVote(scene, 1, block, { links: decidedBy(block.height) }))
     const { findings, facts } = await auditOf(scene, [...messages, ...seals])
     expect(findings).toMatchObject([
       {
@@ -63,6 +67,18 @@ describe('what the order of arrival makes evident', () => {
     ])
     const late = facts.votes.filter((votes) => votes.late > 0)
     expect(late).toMatchObject([{ validator: scene.validator(1).name, given: 35, missed: 10, worstLate: 44 }])
+  })
+
+  it('a validator whose votes link what is in no source', async () => {
+    const scene = new SignedScene()
+    const { messages, blocks } = decisions(scene, 33)
+    const seals = blocks.map((block) => sealVote(scene, 1, block, { links: NO_MESSAGE }))
+    const { findings } = await auditOf(scene, [...messages, ...seals])
+    expect(findings.find(({ code }) => code === 'groundless-votes')).toMatchObject({
+      grade: 'evident',
+      culprits: [{ owner: scene.validator(1).id, role: 'sealer' }],
+      facts: { stage: 'seal', votes: 33, groundless: 33 },
+    })
   })
 
   it('a validator that floods a height', async () => {
