@@ -130,7 +130,7 @@ const vote = (
     seal: 'sealer',
     skip: 'precommitter',
   } as const
-  return { bytes, signature: sign(keyOf(role[stage]), bytes) as Signature }
+  return { bytes, signature: sign(keyOf(role[stage]), bytes) }
 }
 
 const certificate = (
