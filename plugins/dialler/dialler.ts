@@ -1,12 +1,12 @@
 import type { FeedId } from '../../src/feeds/index.js'
-import type { Membership } from '../registry-admission/index.js'
+import type { Circles } from '../circle/index.js'
 import type { Sbot, SsbPlugin } from '../types/index.js'
 import { type Backoff, DEFAULT_BACKOFF } from './backoff.js'
 import { Link, type LinkState } from './link.js'
-import { type DialWarning, targetsOf } from './targets.js'
+import type { DialWarning } from './targets.js'
 
 /**
- * Dials from the registry and keeps the links up. ssb-conn is its connection book (`conn.json`) and hub; the
+ * Dials whom the circle names and keeps the links up. ssb-conn is its connection book (`conn.json`) and hub; the
  * scheduler of ssb-conn stays off, since it picks peers by its own taste and disconnects them every half hour.
  */
 export const dialler = (options: DiallerOptions): SsbPlugin => ({
@@ -33,7 +33,7 @@ export const dialler = (options: DiallerOptions): SsbPlugin => ({
       async start() {
         if (started) return
         const apply = () => updateLinks(sbot, links, options)
-        const end = options.membership.onChange(apply)
+        const end = options.circles.onChange(apply)
         started = end
         // Addresses remembered earlier would be loaded over ours if they came later.
         await sbot.conn.db().loaded()
@@ -46,8 +46,8 @@ export const dialler = (options: DiallerOptions): SsbPlugin => ({
 })
 
 const updateLinks = (sbot: Sbot, links: Map<FeedId, Link>, options: DiallerOptions): void => {
-  const { membership, faultyMessagenodes, follow, onState, onWarning } = options
-  const { targets, warnings } = targetsOf(membership.current(), sbot.id, faultyMessagenodes, follow)
+  const { circles, onState, onWarning } = options
+  const { targets, warnings } = circles.current().dialled
   for (const warning of warnings) onWarning?.(warning)
 
   const addresses = new Set(targets.map(({ address }) => address))
@@ -99,11 +99,7 @@ export interface Dialler {
 }
 
 export interface DiallerOptions {
-  readonly membership: Membership
-  /** f_m of the chain parameters. */
-  readonly faultyMessagenodes: number
-  /** Main ids of the Messagenodes to dial, for validators and observers; all if left out. */
-  readonly follow?: readonly FeedId[]
+  readonly circles: Circles
   readonly backoff?: Backoff
   /** In [0, 1): jitter only. */
   readonly random?: () => number

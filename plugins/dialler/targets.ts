@@ -42,7 +42,9 @@ export const targetsOf = (
   const warnings: DialWarning[] = []
 
   const chosen =
-    own.kind === 'messagenode' ? messagenodes.filter(isDialledBy(self)) : followed(messagenodes, follow)
+    own.kind === 'messagenode'
+      ? messagenodes.filter(({ id }) => dials(self, id))
+      : followed(messagenodes, follow)
   if (own.kind !== 'messagenode') {
     const known = new Set(messagenodes.map(({ id }) => id))
     for (const id of follow ?? []) if (!known.has(id)) warnings.push({ code: 'follow-unknown', id })
@@ -59,10 +61,9 @@ export const targetsOf = (
   return { targets, warnings }
 }
 
-const isDialledBy =
-  (self: FeedId) =>
-  ({ id }: Messagenode): boolean =>
-    compareBytes(feedIdBytes(self), feedIdBytes(id)) < 0
+/** Of two that may both dial: the one with the lower key bytes does. */
+export const dials = (self: FeedId, other: FeedId): boolean =>
+  compareBytes(feedIdBytes(self), feedIdBytes(other)) < 0
 
 const followed = (
   messagenodes: readonly Messagenode[],

@@ -8,24 +8,23 @@ import {
   verifyMessageSignature,
   type VerifySignature,
 } from '../../src/feeds/index.js'
-import type { Registry } from '../../src/roles/index.js'
 import { type Refusal, reject } from '../../src/util/index.js'
 import type { StoredMessage, Tip } from './store.js'
 
 /** What a client knows by itself when it judges what a peer sent. */
 export interface Judge {
-  readonly registry: () => Registry
+  readonly admits: (author: FeedId) => boolean
   readonly verify: VerifySignature
 }
 
 export const isRefusal = (value: object): value is Refusal => 'verdict' in value
 
-/** The message with its key recomputed, if it is a registered author's and signed; else why not. */
+/** The message with its key recomputed, if it is an admitted author's and signed; else why not. */
 export const verifyMessage = (judge: Judge, value: unknown): StoredMessage | Refusal => {
   if (!isClassicMessage(value)) return reject('malformed-message')
   const key = messageKeyOfValue(value)
   if (classicSize(value) > MESSAGE_SIZE_LIMIT) return reject('oversized-message', { key })
-  if (!judge.registry().placeOf(value.author)) return reject('author-not-registered', { key })
+  if (!judge.admits(value.author)) return reject('author-not-registered', { key })
   if (!verifyMessageSignature(value, null, judge.verify)) return reject('bad-signature', { key })
   return { key, value }
 }

@@ -1,13 +1,12 @@
 import type { FeedId } from '../../src/feeds/index.js'
 import { isFeedId } from '../../src/feeds/index.js'
 import { CodedError } from '../../src/util/index.js'
-import type { Membership } from '../registry-admission/index.js'
+import type { Circles } from '../circle/index.js'
 import type { ImmediateAdd } from '../immediate-add/index.js'
 import type { Sbot, SsbPlugin } from '../types/index.js'
-import { type FeedType, wantedFeeds } from './wanted-feeds.js'
 
 /**
- * The registry alone decides which feeds are requested, and whose messages are stored.
+ * The circle alone decides which feeds are requested, and whose messages are stored.
  *
  * ssb-replication-scheduler would follow and block what contact messages say. Contacts are a record for plain SSB
  * peers only: obeyed, a follow would pull in a stranger's feed, an unfollow would stop a member's, and by
@@ -15,7 +14,7 @@ import { type FeedType, wantedFeeds } from './wanted-feeds.js'
  *
  * Load it after ssb-ebt, and after whatever else hooks `db.add`: the last hook is asked first.
  */
-export const feedRequests = ({ membership, feeds, onForeignMessage }: FeedRequestOptions): SsbPlugin => ({
+export const feedRequests = ({ circles, onForeignMessage }: FeedRequestOptions): SsbPlugin => ({
   name: 'feedRequests',
   version: '1.0.0',
   manifest: {},
@@ -29,7 +28,7 @@ export const feedRequests = ({ membership, feeds, onForeignMessage }: FeedReques
 
     sbot.db.add.hook((add, parameters) => {
       const author = authorOf(parameters[0])
-      if (author !== undefined && membership.current().placeOf(author)) return add(...parameters)
+      if (author !== undefined && circles.current().admits(author)) return add(...parameters)
       onForeignMessage?.(author ?? null)
       const callback = parameters.at(-1)
       const refusal = new CodedError('author-not-registered', 'the author is no feed of a registered member')
@@ -39,14 +38,14 @@ export const feedRequests = ({ membership, feeds, onForeignMessage }: FeedReques
 
     const apply = () => {
       const before = wanted
-      wanted = wantedFeeds(membership.current(), sbot.id, feeds)
+      wanted = circles.current().wanted
       for (const feed of before) if (!wanted.has(feed)) sbot.ebt.request(feed, false)
       for (const feed of wanted) sbot.ebt.request(feed, true)
       sbot.immediateAdd.forgetUnaccepted()
     }
     // At every start anew, and before any connection: ssb-ebt forgets what it requested.
     apply()
-    const stop = membership.onChange(apply)
+    const stop = circles.onChange(apply)
     sbot.close.hook((proceed, parameters) => {
       stop()
       return proceed(...parameters)
@@ -81,9 +80,7 @@ export interface FeedRequests {
 }
 
 export interface FeedRequestOptions {
-  readonly membership: Membership
-  /** Feed types that an observer chose; all nine if left out. Other kinds of member have no choice. */
-  readonly feeds?: readonly FeedType[]
+  readonly circles: Circles
   /** Told of every message that was refused because its author (null if unreadable) is not registered. */
   readonly onForeignMessage?: (author: FeedId | null) => void
 }

@@ -1,26 +1,24 @@
 import type { FeedId } from '../../src/feeds/index.js'
 import { CodedError, RateLimits } from '../../src/util/index.js'
+import type { Circles } from '../circle/index.js'
 import type { SsbPlugin } from '../types/index.js'
-import type { Membership } from './membership.js'
-import { allowedTo } from './permissions.js'
-import { identityOfAddress, linkRefusal } from './topology.js'
+import { identityOfAddress } from './topology.js'
 
 /**
- * Only registered members connect, in the topology of the protocol, and call only what their kind may: refused
- * in the handshake when they dial, before dialling when we do, and disconnected when the registry drops them.
+ * Only members of the circle connect, and call only what they may: refused in the handshake when they dial, before
+ * dialling when we do, and disconnected when the circle drops them.
  *
  * Replaces ssb-friends' own hook, which lets nobody connect to a busy node (`friends.hookAuth` must be false).
  * Load it after ssb-ebt and ssb-conn, whose permissions it overrules.
  */
-export const registryAdmission = ({ membership, onRefused }: AdmissionOptions): SsbPlugin => ({
+export const registryAdmission = ({ circles, onRefused }: AdmissionOptions): SsbPlugin => ({
   name: 'registryAdmission',
   version: '1.0.0',
   manifest: {},
 
   init(sbot, _config, permissions): RegistryAdmission {
     let closing = false
-    const refusalOf = (peer: string) =>
-      closing ? 'closing' : linkRefusal(membership.current(), sbot.id, peer)
+    const refusalOf = (peer: string) => (closing ? 'closing' : circles.current().refusalOf(peer))
 
     const refuse = (peer: string | undefined, direction: Direction): CodedError | undefined => {
       const code = peer === undefined ? 'address-without-identity' : refusalOf(peer)
@@ -39,7 +37,7 @@ export const registryAdmission = ({ membership, onRefused }: AdmissionOptions): 
       const refusal = isRestless(peer)
         ? told(peer, 'incoming', 'reconnects-too-often')
         : refuse(peer, 'incoming')
-      answer(refusal, refusal ? undefined : { allow: rpcsOf(membership, peer) })
+      answer(refusal, refusal ? undefined : { allow: circles.current().rpcsOf(peer) })
     })
 
     sbot.connect.hook((proceed, [address, answer]) => {
@@ -48,21 +46,19 @@ export const registryAdmission = ({ membership, onRefused }: AdmissionOptions): 
     })
 
     // secret-stack gives a peer that we dialled the permissions called anonymous; nobody else gets these.
-    // Observers dial observers and Messagenodes, neither of which offers anything to an observer.
     const applyDialled = () => {
-      const kind = membership.current().memberOf(sbot.id)?.kind
-      permissions.anonymous = { allow: kind === undefined ? [] : allowedTo(dialledKind[kind]) }
+      permissions.anonymous = { allow: circles.current().rpcsOfDialled }
     }
     applyDialled()
 
-    // The registry may have changed between the handshake and this event.
+    // The circle may have changed between the handshake and this event.
     sbot.on('rpc:connect', (rpc) => {
       if (refusalOf(rpc.id) !== undefined) rpc.close(true)
       const links = sbot.peers[rpc.id] ?? []
       for (const older of links.slice(0, Math.max(0, links.length - LINKS_PER_MEMBER))) older.close(true)
     })
 
-    const stop = membership.onChange(() => {
+    const stop = circles.onChange(() => {
       applyDialled()
       for (const [peer, links] of Object.entries(sbot.peers)) {
         if (refusalOf(peer) !== undefined) for (const rpc of [...links]) rpc.close(true)
@@ -85,20 +81,13 @@ const LINKS_PER_MEMBER = 2
 /** Of one member, incoming. An honest one waits longer after each failure. */
 const RECONNECTS = { perSecond: 2, burst: 20, names: 1024 }
 
-const dialledKind = { validator: 'messagenode', messagenode: 'messagenode', observer: 'observer' } as const
-
-const rpcsOf = (membership: Membership, peer: FeedId): readonly string[] => {
-  const member = membership.current().memberOf(peer)
-  return member ? allowedTo(member.kind) : []
-}
-
 export interface RegistryAdmission {
   /** The code of why this main identity may not be linked to us now; undefined if it may. */
   refusalOf(peer: string): string | undefined
 }
 
 export interface AdmissionOptions {
-  readonly membership: Membership
+  readonly circles: Circles
   /**
    * Told of every connection that was refused; `code` is one of `LinkRefusal`, `reconnects-too-often`,
    * `address-without-identity` or `closing`.

@@ -1,340 +1,51 @@
-import { type Dialler, dialler } from '../../plugins/dialler/index.js'
-import {
-  type CaughtUp,
-  catchUp,
-  createExchangeClient,
-  exchange,
-  type ExchangePeer,
-  FeedTurns,
-  type StoredMessage,
-} from '../../plugins/exchange/index.js'
-import {
-  feedRequests,
-  type FeedRequests,
-  type FeedType,
-  wantedFeeds,
-} from '../../plugins/feed-requests/index.js'
-import { type Flood, floodGuard, isFlooding } from '../../plugins/flood-guard.js'
-import { heartbeat } from '../../plugins/heartbeat.js'
-import { type Membership, registryAdmission } from '../../plugins/registry-admission/index.js'
-import {
-  type ClassicMessage,
-  type FeedId,
-  type FeedMessage,
-  type Hash,
-  type MessageKey,
-  messageKeyOfValue,
-  parseMessage,
-} from '../feeds/index.js'
-import type { Want } from '../protocol/index.js'
-import type { NodeIdentity } from '../roles/index.js'
-import { CodedError } from '../util/index.js'
-import type { HostPort } from './port.js'
-import type { FeedTip } from './recover.js'
+import { registryCircles } from '../../plugins/circle/index.js'
+import type { FeedType } from '../../plugins/feed-requests/index.js'
+import type { Membership } from '../../plugins/registry-admission/index.js'
+import { type FeedId, type Hash, parseMessage } from '../feeds/index.js'
+import { openPeering, type Peering, type PeeringOptions } from './peering.js'
 import { type ConflictFacts, createSignGuard, type SignGuard } from './sign-guard.js'
-import type { PruneOrder } from './pruning/index.js'
-import { createSsb, type DiskNotice, type Ssb } from './ssb.js'
-import { StallWatch } from './stall-watch.js'
-import { appendTo, createSubstrate, type Substrate } from './substrate.js'
-import { verify } from './verify.js'
 
-export interface LinkOptions {
-  readonly path: string
-  readonly main: NodeIdentity
+export type { LinkEvent } from './peering.js'
+
+export interface LinkOptions extends Omit<PeeringOptions, 'circles'> {
   readonly membership: Membership
-  readonly networkKey: Uint8Array
   readonly chainId: Hash
   readonly epochAt: (height: number) => number
   readonly ownFeeds: readonly FeedId[]
   readonly faultyMessagenodes: number
-  /** Own messages that are on disk, before anyone may see them. */
-  readonly onSigned?: (messages: readonly ClassicMessage[]) => Promise<void>
-  readonly listen: HostPort
-  /** What of the log is to go before it is opened. */
-  readonly prune?: PruneOrder
   /** Messagenodes to dial, for validators and observers. */
   readonly follow: readonly FeedId[]
   /** Feed types of an observer; all of them if left out. */
   readonly feeds?: readonly FeedType[]
-  /** A peer shows these keys; not called for kinds of member that take no offers. */
-  readonly onOffer?: (peer: FeedId, keys: readonly MessageKey[]) => void
   /** Two different bytes were asked of one slot of an own feed; nothing is signed any more. */
   readonly onConflict: (facts: ConflictFacts) => void
-  /** An own message reached the disk, or what kept it from it. */
-  readonly onWrite: (error: unknown) => void
-  /** The node cannot go on. */
-  readonly onFailed: (error: CodedError) => void
-  readonly onConnected: (peer: FeedId) => void
-  /** A member writes faster than any honest one: evident from its own timestamps. */
-  readonly onFlooding?: (flood: Flood) => void
-  /** A peer gave these messages by key: signed, but perhaps of another branch than is held. */
-  readonly onFetched?: (peer: FeedId, messages: readonly FeedMessage[]) => void
-  readonly onEvent: (event: LinkEvent) => void
 }
 
-/** For the log: a constant name and facts. */
-export interface LinkEvent {
-  readonly name:
-    | 'refused-connection'
-    | 'link-state'
-    | 'dial-warning'
-    | 'foreign-message'
-    | 'exchange-failure'
-    | 'refused-message'
-    | 'wire-fault'
-    | DiskNotice['name']
-    | 'silent-peer'
-    | 'feed-paused'
-    | 'stall'
-  readonly facts: Readonly<Record<string, unknown>>
-  /** The operator should read of it. */
-  readonly isWarning?: boolean
-}
-
-/** This node's ties to its peers: replicated feeds, and the exchange of messages by key beside them. */
-export interface Link {
-  readonly substrate: Substrate
-  /** The newest own and other messages that were whole on disk, and had to go with one before them. */
-  readonly lost: Ssb['lost']
+/** A member's ties to its network: those of a peer, and the guard over what it says. */
+export interface Link extends Omit<Peering, 'append'> {
   /** The only way to say anything. */
   readonly guard: SignGuard
-  /** Begins to dial. */
-  dial(): Promise<void>
-  links(): ReturnType<Dialler['links']>
-  /** Asks one peer for something wanted; gives what it had, verified. */
-  ask(peer: FeedId, want: Want): Promise<readonly FeedMessage[]>
-  offer(peer: FeedId, keys: readonly MessageKey[]): Promise<void>
-  tipsFrom(peer: FeedId, feeds: readonly FeedId[]): Promise<readonly FeedTip[]>
-  /** The key held at a sequence of a feed, on the branch that is replicated. */
-  keyAt(feed: FeedId, sequence: number): Promise<MessageKey | undefined>
-  /** Fetches, verifies and adds what the peer holds beyond us of these feeds, where that is more than `lag`. */
-  catchUpFrom(peer: FeedId, feeds: readonly FeedId[], lag: number): Promise<void>
-  /** Feeds that connected peers hold more of and that did not come; watched from `dial` on. */
-  readonly stalls: Pick<StallWatch, 'stalled' | 'counts'>
 }
-
-const STALL_LOOK_MS = 1_000
 
 /** Opens database and socket. @throws CodedError as `createSsb` */
 export const openLink = async (options: LinkOptions): Promise<Link> => {
-  const { membership, onEvent } = options
-  let opened: Substrate | undefined
-  const store = (): Substrate => {
-    if (opened === undefined) throw new CodedError('not-ready', 'the log is not open yet')
-    return opened
-  }
-  const ssb = await createSsb({
-    path: options.path,
-    keys: options.main,
-    networkKey: options.networkKey,
-    host: options.listen.host,
-    port: options.listen.port,
-    accepts: (author) => membership.current().placeOf(author) !== undefined,
-    ...(options.onSigned && { writeAheadLog: { onSigned: options.onSigned } }),
-    ...(options.prune && { prune: options.prune }),
-    onNotice: (notice) => onEvent({ ...notice, isWarning: notice.name !== 'log-pruned' }),
-    onWireFault: ({ code }) => onEvent({ name: 'wire-fault', facts: { code } }),
-    plugins: [
-      registryAdmission({
-        membership,
-        onRefused: (facts) => onEvent({ name: 'refused-connection', facts: { ...facts } }),
-      }),
-      feedRequests({
-        membership,
-        ...(options.feeds && { feeds: options.feeds }),
-        onForeignMessage: (author) => onEvent({ name: 'foreign-message', facts: { author } }),
-      }),
-      floodGuard({
-        onPause: (flood) => {
-          onEvent({ name: 'feed-paused', facts: { ...flood }, isWarning: true })
-          if (isFlooding(flood)) options.onFlooding?.(flood)
-        },
-      }),
-      heartbeat({
-        onSilent: (peer) => onEvent({ name: 'silent-peer', facts: { peer: peer.id } }),
-      }),
-      exchange({
-        store,
-        ...(options.onOffer && { onOffer: options.onOffer }),
-        onFailure: (method, error) =>
-          onEvent({ name: 'exchange-failure', facts: { method, error: String(error) } }),
-      }),
-      dialler({
-        membership,
-        faultyMessagenodes: options.faultyMessagenodes,
-        follow: options.follow,
-        onState: (facts) => onEvent({ name: 'link-state', facts: { ...facts } }),
-        onWarning: (facts) => onEvent({ name: 'dial-warning', facts: { ...facts } }),
-      }),
-    ],
+  const { membership, main, faultyMessagenodes, follow, feeds } = options
+  const circles = registryCircles(membership, main.id, {
+    faultyMessagenodes,
+    follow,
+    ...(feeds && { feeds }),
   })
-  const substrate = (opened = createSubstrate(ssb))
+  const { append, ...peering } = await openPeering({ ...options, circles })
   const guard = createSignGuard({
     chainId: options.chainId,
     epochAt: options.epochAt,
     ownFeeds: options.ownFeeds,
-    append: appendTo(ssb),
+    append,
     messageByKey: async (key) => {
-      const value = await substrate.getByKey(key)
+      const value = await peering.substrate.getByKey(key)
       return value && parseMessage(key, value)
     },
     onConflict: options.onConflict,
   })
-  watchWrites(ssb, options)
-  ssb.on('rpc:connect', (rpc) => {
-    if (rpc.id !== ssb.id) options.onConnected(rpc.id)
-  })
-  ssb.immediateAdd.onRefusal((refusal) => onEvent({ name: 'refused-message', facts: { ...refusal } }))
-  const { dialler: dialling, feedRequests: requests } = ssb as typeof ssb & {
-    readonly dialler: Dialler
-    readonly feedRequests: FeedRequests
-  }
-  const client = createExchangeClient({ registry: () => membership.current(), verify })
-
-  const peerOf = (id: FeedId): ExchangePeer => {
-    const [rpc] = ssb.peers[id] ?? []
-    if (!rpc) throw new CodedError('peer-gone', 'no link to this peer is up', { peer: id })
-    return rpc as typeof rpc & ExchangePeer
-  }
-
-  /** Adds what continues a feed to the log, and keeps the rest by key, so that either can be made durable. */
-  const keep = (messages: readonly StoredMessage[]): void => {
-    for (const { key, value } of messages) {
-      const next = (substrate.tip(value.author)?.sequence ?? 0) + 1
-      if (value.sequence === next) ssb.immediateAdd.add(value)
-      if (substrate.tip(value.author)?.key !== key) substrate.keepLoose(key, value)
-    }
-  }
-
-  const fetchWant = async (peer: FeedId, want: Want): Promise<readonly StoredMessage[]> => {
-    if (want.kind === 'message') return (await client.getFrom(peerOf(peer), [want.key])).messages
-    const { lane, after, sequence, tip } = want
-    const range = { feed: lane, from: after + 1, previous: undefined, tip: { sequence, key: tip } }
-    return (await client.rangeFrom(peerOf(peer), range)).messages
-  }
-
-  const turns = new FeedTurns()
-  const fetchAll = (peer: FeedId, feeds: readonly FeedId[], lag: number): Promise<readonly CaughtUp[]> =>
-    catchUp({
-      client,
-      peer: peerOf(peer),
-      feeds,
-      lag,
-      tip: (feed) => substrate.tip(feed),
-      turns,
-      add(messages) {
-        for (const { value } of messages) {
-          if (value.sequence <= (substrate.tip(value.author)?.sequence ?? 0)) continue
-          const verdict = ssb.immediateAdd.add(value)
-          if (verdict.verdict !== 'accept') return verdict
-        }
-        return null
-      },
-    })
-  const catchUpFrom: Link['catchUpFrom'] = async (peer, feeds, lag) => {
-    const results = await fetchAll(peer, feeds, lag)
-    const refused = results.find(({ refusal }) => refusal !== null)
-    if (refused) {
-      throw new CodedError(
-        'catch-up-refused',
-        'the peer holds another branch, has pruned it, or misbehaves',
-        {
-          feed: refused.feed,
-          code: refused.refusal?.code,
-        },
-      )
-    }
-  }
-  const stalls = new StallWatch({
-    now: () => performance.now(),
-    // A paused feed lags on purpose.
-    feeds: () => {
-      const requested = new Set(requests.requested())
-      return othersWanted(membership, ssb.id, options.feeds).filter((feed) => requested.has(feed))
-    },
-    held: (feed) => substrate.tip(feed)?.sequence ?? 0,
-    claims: (feed) => substrate.claims(feed),
-    fetch: async (peer, feeds) => {
-      const results = await fetchAll(peer, feeds, 0)
-      return results.flatMap(({ feed, refusal }) => (refusal?.code === 'pruned' ? [feed] : []))
-    },
-    redial: (peer) => {
-      for (const rpc of [...(ssb.peers[peer] ?? [])]) rpc.close(true)
-    },
-    onStall: (stall) => onEvent({ name: 'stall', facts: { ...stall } }),
-  })
-  let looking: NodeJS.Timeout | undefined
-  ssb.close.hook((proceed, parameters) => {
-    clearInterval(looking)
-    return proceed(...parameters)
-  })
-
-  return {
-    substrate,
-    lost: ssb.lost,
-    guard,
-    stalls,
-    catchUpFrom,
-    dial: () => {
-      looking ??= setInterval(() => void stalls.look(), STALL_LOOK_MS)
-      return dialling.start()
-    },
-    links: () => dialling.links(),
-
-    async ask(peer, want) {
-      const messages = await fetchWant(peer, want)
-      keep(messages)
-      const fetched = messages.map(({ key, value }) => parseMessage(key, value))
-      options.onFetched?.(peer, fetched)
-      return fetched
-    },
-
-    offer: (peer, keys) => client.offerTo(peerOf(peer), keys),
-
-    async tipsFrom(peer, feeds) {
-      const tips = await client.tipsFrom(peerOf(peer), feeds)
-      if ('verdict' in tips)
-        throw new CodedError('peer-misbehaved', 'the peer gave no usable tips', { code: tips.code })
-      return tips
-    },
-
-    async keyAt(feed, sequence) {
-      const pruned = substrate.pruned(feed)
-      if (pruned?.sequence === sequence) return pruned.key
-      const [message] = await substrate.readFeed(feed, sequence, 1)
-      return message && messageKeyOfValue(message)
-    },
-  }
-}
-
-/** Own feeds are recovered on their own terms: nobody else can be ahead of them. */
-const othersWanted = (
-  membership: Membership,
-  self: FeedId,
-  feeds: readonly FeedType[] | undefined,
-): FeedId[] => {
-  const registry = membership.current()
-  const wanted = wantedFeeds(registry, self, feeds)
-  return [...wanted].filter((feed) => registry.placeOf(feed)?.member.id !== self)
-}
-
-/** Far more than a disk that is full for a while leaves unwritten, since own messages wait by then. */
-const UNWRITTEN_LIMIT_BYTES = 64 * 1024 * 1024
-
-/** Own messages, log and indexes alike; what does not fit into memory any more ends the node. */
-const watchWrites = (ssb: Ssb, { onWrite, onFailed }: LinkOptions): void => {
-  ssb.durablePublish.onWrite(onWrite)
-  ssb.patientWrites.onWrite((error) => {
-    onWrite(error)
-    const unwrittenBytes = ssb.logTail.offset() - ssb.logTail.durableOffset()
-    if (error && unwrittenBytes > UNWRITTEN_LIMIT_BYTES)
-      onFailed(
-        new CodedError(
-          'log-write-failed',
-          'the disk has not taken the log for too long',
-          {},
-          { cause: error },
-        ),
-      )
-  })
+  return { ...peering, guard }
 }

@@ -1,11 +1,7 @@
-import type { Logger } from 'pino'
-
 import type { FeedId } from '../feeds/index.js'
-import { feedsOf } from '../roles/index.js'
 import { CodedError, isCoded } from '../util/index.js'
-import type { NodeConfig } from './config.js'
-import type { Link } from './link.js'
-import { answersNeeded, recoverOwnFeeds } from './recover.js'
+import type { Peering } from './peering.js'
+import { recoverOwnFeeds } from './recover.js'
 import { SignedTips } from './signed-tips.js'
 
 /** What was signed last in each own feed. @throws CodedError `own-feed-forked`; as `SignedTips.open` does */
@@ -22,10 +18,16 @@ export const openSignedTips = async (file: string): Promise<SignedTips> => {
 }
 
 export interface OwnFeedPorts {
-  readonly config: NodeConfig
-  readonly logger: Logger
-  readonly link: Link
+  readonly ownFeeds: readonly FeedId[]
+  /** Whoever may hold the own feeds, and how many of them must have told how far. */
+  readonly peers: readonly FeedId[]
+  readonly needed: number
+  readonly link: Omit<Peering, 'append'>
   readonly tips: SignedTips
+  /** These keys must not sign any more. */
+  readonly forbid: (code: string) => void
+  readonly warn: (facts: Readonly<Record<string, unknown>>, sentence: string) => void
+  readonly progress: (heard: number, needed: number) => void
   readonly isOver: () => boolean
 }
 
@@ -40,23 +42,22 @@ export const recoverFromPeers = async (ports: OwnFeedPorts): Promise<void> => {
   } catch (error) {
     if (isCoded(error, 'own-feed-forked')) {
       const { feed, sequence } = error.data as { feed: FeedId; sequence: number }
-      ports.link.guard.forbid('own-feed-forked')
+      ports.forbid('own-feed-forked')
       await ports.tips.fork(feed, sequence)
     }
     throw error
   }
 }
 
-const recover = async ({ config, logger, link, tips, isOver }: OwnFeedPorts): Promise<void> => {
-  const { network, main, member } = config
+const recover = async (ports: OwnFeedPorts): Promise<void> => {
+  const { link, tips, warn } = ports
   const { substrate } = link
-  const messagenodes = network.genesis.messagenodes.map(({ id }) => id).filter((id) => id !== main.id)
   const behind = new Set<FeedId>()
   const troubles = new Map<FeedId, string>()
   await recoverOwnFeeds({
-    ownFeeds: feedsOf(member).map(([, feed]) => feed),
-    messagenodes,
-    needed: answersNeeded(network.parameters.faultyMessagenodes, messagenodes.length),
+    ownFeeds: ports.ownFeeds,
+    messagenodes: ports.peers,
+    needed: ports.needed,
     connected: () => substrate.peers(),
     tipsFrom: (peer, feeds) => link.tipsFrom(peer, feeds),
     ownTip: (feed) => ({ feed, sequence: 0, key: null, ...substrate.tip(feed) }),
@@ -65,20 +66,20 @@ const recover = async ({ config, logger, link, tips, isOver }: OwnFeedPorts): Pr
     prunedUpTo: (feed) => substrate.pruned(feed)?.sequence ?? 0,
     keyAt: (feed, sequence) => link.keyAt(feed, sequence),
     wait: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
-    isOver,
+    isOver: ports.isOver,
     onTrouble: (peer, error) => {
       // The same trouble with the same peer comes again with every attempt; the operator reads of it once.
       const code = isCoded(error) ? error.code : 'unknown'
       if (troubles.get(peer) === code) return
       troubles.set(peer, code)
-      logger.warn({ peer, code }, 'own feeds could not be recovered from this peer yet')
+      warn({ peer, code }, 'own feeds could not be recovered from this peer yet')
     },
-    progress: (heard, needed) => logger.debug({ heard, needed }, 'asking for own tips'),
+    progress: ports.progress,
     signed: new Map([...link.lost, ...tips.all()]),
     onBehind: (feed, sequence, signed) => {
       if (behind.has(feed)) return
       behind.add(feed)
-      logger.warn({ feed, sequence, signed }, 'own feed ends before what was signed; looking for the rest')
+      warn({ feed, sequence, signed }, 'own feed ends before what was signed; looking for the rest')
     },
   })
 }

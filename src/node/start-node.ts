@@ -24,6 +24,7 @@ import { Offers } from './offers.js'
 import { participant, type Participant } from './participant.js'
 import type { PruneOrder, PruneSchedule } from './pruning/index.js'
 import { openSignedTips, recoverFromPeers } from './own-feeds.js'
+import { answersNeeded } from './recover.js'
 import type { SignedTips } from './signed-tips.js'
 import { serviceLimits } from './service-limits.js'
 import { VerdictLog } from './verdict-log.js'
@@ -293,7 +294,19 @@ class NodeStart {
   async #recover(link: Link): Promise<void> {
     assert(this.#tips, 'tips are opened before the link is')
     const { config, logger } = this
-    await recoverFromPeers({ config, logger, link, tips: this.#tips, isOver: () => this.#closing })
+    const { main, network } = config
+    const peers = network.genesis.messagenodes.map(({ id }) => id).filter((id) => id !== main.id)
+    await recoverFromPeers({
+      ownFeeds: this.#ownFeeds(),
+      peers,
+      needed: answersNeeded(network.parameters.faultyMessagenodes, peers.length),
+      link,
+      tips: this.#tips,
+      forbid: (code) => link.guard.forbid(code),
+      warn: (facts, sentence) => logger.warn(facts, sentence),
+      progress: (heard, needed) => logger.debug({ heard, needed }, 'asking for own tips'),
+      isOver: () => this.#closing,
+    })
   }
 
   async #openDesk(link: Link, verify: Context<unknown>['verify']): Promise<EvidenceDesk> {

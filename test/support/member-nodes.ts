@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { registryCircles } from '../../plugins/circle/index.js'
 import { publishContacts } from '../../plugins/contacts/index.js'
 import { dialler, type Dialler, type LinkStatus } from '../../plugins/dialler/index.js'
 import type { DoorLimits } from '../../plugins/doorkeeper.js'
@@ -90,6 +91,11 @@ export class MemberNodes {
     const refused: Refused[] = []
     const linkStates: LinkStatus[] = []
     const offers: Parameters<OnOffer>[] = []
+    const circles = registryCircles(membership, member.owner.id, {
+      faultyMessagenodes: 0,
+      ...(feeds && { feeds }),
+      ...(follow && { follow: follow.map((messagenode) => this.member(messagenode).owner.id) }),
+    })
     const store = () => substrate
     const ssb = (await createSsb({
       path,
@@ -99,19 +105,17 @@ export class MemberNodes {
       port: again?.ssb.port ?? 0,
       ...(door && { door }),
       ...(onFault && { onWireFault: onFault }),
-      accepts: (author) => membership.current().placeOf(author) !== undefined,
+      accepts: (author) => circles.current().admits(author),
       plugins: [
-        registryAdmission({ membership, onRefused: (refusal) => refused.push(refusal) }),
-        feedRequests({ membership, ...(feeds && { feeds }) }),
+        registryAdmission({ circles, onRefused: (refusal) => refused.push(refusal) }),
+        feedRequests({ circles }),
         ...(beat ? [heartbeat(beat)] : []),
         ...(flood ? [floodGuard(flood)] : []),
         exchange({ store, onOffer: (...offer) => offers.push(offer) }),
         dialler({
-          membership,
-          faultyMessagenodes: 0,
+          circles,
           backoff: { initialMs: 20, maxMs: 200 },
           onState: (state) => linkStates.push(state),
-          ...(follow && { follow: follow.map((messagenode) => this.member(messagenode).owner.id) }),
         }),
       ],
     })) as MemberSsb

@@ -18,7 +18,11 @@ const [lane] = validator.roles
 assert(lane, 'a validator has roles')
 export const laneKeys = lane
 
-export const client = createExchangeClient({ registry: () => registry, verify: verifyBytes, timeoutMs: 500 })
+export const client = createExchangeClient({
+  admits: (feed) => registry.placeOf(feed) !== undefined,
+  verify: verifyBytes,
+  timeoutMs: 500,
+})
 
 type RemoteMethod = (this: { id: unknown }, ...parameters: unknown[]) => void
 

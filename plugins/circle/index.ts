@@ -1,0 +1,2 @@
+export * from './circle.js'
+export * from './registry-circle.js'
