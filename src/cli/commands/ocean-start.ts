@@ -18,10 +18,10 @@ export const oceanStart = command({
     const running = await serveNode({
       conf: await loadConf(conf),
       directory: datadir,
-      onFork: ({ height, kept, refused }) =>
+      onFork: ({ height, blocks, signers }) =>
         terminal.record(
-          { event: 'fork', height, kept, refused },
-          `a second signed block of height ${height} was refused: ${refused}, after ${kept}`,
+          { event: 'fork', height, blocks, signers },
+          `two signed blocks of height ${height}: ${blocks.join(' and ')}; signed by both: ${signers.join(', ')}`,
         ),
       onInternalError: (error) => terminal.progress(`internal error: ${String(error)}`),
     })

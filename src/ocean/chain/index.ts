@@ -29,6 +29,15 @@ export {
   isUnspendable,
 } from './coins.js'
 export { connectBlock, type Connected, connectGenesis, type Connection } from './connect-block.js'
+export {
+  checkFork,
+  decodeForkProof,
+  encodeForkProof,
+  type ForkFault,
+  forkProof,
+  type ForkProof,
+  type ProvenFork,
+} from './fork.js'
 export { challengeAt, type Genesis, genesisOf } from './genesis.js'
 export {
   kycKeyOf,

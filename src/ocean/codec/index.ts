@@ -20,6 +20,7 @@ export {
   encodeHeader,
   encodeUnsignedHeader,
   FIXED_HEADER_BYTES,
+  readHeader,
   transactionsRoot,
   witnessCommitment,
   withoutSolution,

@@ -1,19 +1,22 @@
-import { challengeAt, checkBlock, connectBlock, isProven, type PolicyRules } from '../chain/index.js'
+import {
+  challengeAt,
+  checkBlock,
+  connectBlock,
+  forkProof,
+  type ForkProof,
+  isProven,
+  type PolicyRules,
+} from '../chain/index.js'
 import { type Block, blockHash, type Transaction } from '../codec/index.js'
 import type { OceanConf } from '../conf/index.js'
 import { equalBytes } from '../../util/index.js'
 import type { ChainState } from './chain-state.js'
 import { policyRules } from './configuration.js'
+import type { ForkBook, KnownFork } from './fork-book.js'
 import { Mempool, type Verdict } from './mempool.js'
 import type { Documents, OceanNode } from './ocean-node.js'
 import { propose } from './propose.js'
-
-/** What a node is told of a second validly signed block of a height: its signers broke their word. */
-export interface Fork {
-  readonly height: number
-  readonly kept: string
-  readonly refused: string
-}
+import { NO_RELAY, type Peer, type Relay } from './relay.js'
 
 export interface Parts {
   readonly conf: OceanConf
@@ -22,7 +25,9 @@ export interface Parts {
   readonly contractHash: string
   /** Seconds. */
   readonly now: () => number
-  readonly onFork: (fork: Fork) => void
+  readonly forks: ForkBook
+  /** Told once of each fork that is newly known: its signers broke their word. */
+  readonly onFork: (fork: KnownFork) => void
   readonly onStop: () => void
   readonly isAnswered: (name: string) => boolean
 }
@@ -33,6 +38,7 @@ const MEMPOOL_BYTES = 300_000_000
 export class EmbeddedNode implements OceanNode {
   readonly mempool: Mempool
   readonly #rules: PolicyRules
+  #relay: Relay = NO_RELAY
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(private readonly parts: Parts) {
@@ -59,6 +65,19 @@ export class EmbeddedNode implements OceanNode {
 
   get documents(): Documents {
     return this.parts.documents
+  }
+
+  get forks(): readonly KnownFork[] {
+    return this.parts.forks.all
+  }
+
+  peers(): readonly Peer[] {
+    return this.#relay.peers()
+  }
+
+  /** From now on the relay is told of all that is new here. */
+  attach(relay: Relay): void {
+    this.#relay = relay
   }
 
   now(): number {
@@ -109,6 +128,7 @@ export class EmbeddedNode implements OceanNode {
     if (unconnected) return unconnected.reason
     await this.chain.append(block, connected.changes)
     this.mempool.settle(transactions)
+    this.#relay.tookBlock(block)
     return null
   }
 
@@ -120,14 +140,23 @@ export class EmbeddedNode implements OceanNode {
     if (!equalBytes(block.header.challenge, challengeAt(this.parameters, height))) return 'bad-diffbits'
     const kept = this.chain.entryAt(height)
     if (block.header.height !== height || !kept) return 'bad-header-height'
-    await this.chain.store.putFork(block)
-    this.parts.onFork({ height, kept: kept.hash, refused: blockHash(block.header) })
+    await this.noteFork(forkProof(kept.header, block.header), block)
     return 'inconclusive'
+  }
+
+  /** Writes a fork down and reports it, if it is proved and not known yet. */
+  async noteFork(proof: ForkProof, lost?: Block): Promise<void> {
+    const fork = await this.parts.forks.add(proof, lost)
+    if (!fork) return
+    this.parts.onFork(fork)
+    this.#relay.forked(proof)
   }
 
   broadcast(transaction: Transaction, allowsHighFees = false): Verdict {
     const verdict = this.mempool.judge(transaction, this.#surroundings(allowsHighFees))
-    if (verdict.verdict === 'accepted') this.mempool.add(verdict.waiting)
+    if (verdict.verdict !== 'accepted') return verdict
+    this.mempool.add(verdict.waiting)
+    this.#relay.tookTransaction(transaction)
     return verdict
   }
 

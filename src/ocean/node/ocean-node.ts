@@ -2,7 +2,9 @@ import type { ChainParameters } from '../chain/index.js'
 import type { Block, Transaction } from '../codec/index.js'
 import type { OceanConf } from '../conf/index.js'
 import type { ChainState } from './chain-state.js'
+import type { KnownFork } from './fork-book.js'
 import type { Mempool, Verdict } from './mempool.js'
+import type { Peer } from './relay.js'
 
 /** Texts that a node shows and puts into its proposals; read anew whenever they are asked for. */
 export interface Documents {
@@ -19,6 +21,10 @@ export interface OceanNode {
   readonly chain: ChainState
   readonly mempool: Mempool
   readonly documents: Documents
+  /** Second validly signed blocks of a height. */
+  readonly forks: readonly KnownFork[]
+  /** Other nodes that are connected. */
+  peers(): readonly Peer[]
   /** Seconds. */
   now(): number
   /** An unsigned block of what waits. */

@@ -4,7 +4,8 @@ import type { OceanConf } from '../conf/index.js'
 import { contractHashOf } from '../keys/index.js'
 import { ChainState } from './chain-state.js'
 import { chainConfiguration, followedLists } from './configuration.js'
-import { EmbeddedNode, type Fork } from './embedded-node.js'
+import { EmbeddedNode } from './embedded-node.js'
+import { ForkBook, type KnownFork } from './fork-book.js'
 import type { Documents } from './ocean-node.js'
 import { openStore } from './storage/store.js'
 
@@ -15,7 +16,7 @@ export interface NodeOptions {
   /** Of the contract at height 0, if there is one. */
   readonly firstContractHash: string | undefined
   readonly now: () => number
-  readonly onFork: (fork: Fork) => void
+  readonly onFork: (fork: KnownFork) => void
   readonly onStop: () => void
   readonly isAnswered: (name: string) => boolean
 }
@@ -31,14 +32,16 @@ export const openNode = async (options: NodeOptions): Promise<EmbeddedNode> => {
   const { block, parameters } = genesisOf(chainConfiguration(conf, options.firstContractHash))
   const store = await openStore(options.directory, blockHash(block.header))
   const chain = new ChainState(store, parameters, followedLists(conf))
+  const forks = new ForkBook(store, parameters)
   try {
     if (store.tip) await chain.load()
     else await chain.append(block, connectGenesis(block))
+    await forks.load()
   } catch (error) {
     await store.close()
     throw error
   }
   const contract = documents.contract()
   const contractHash = contract === '' ? NULL_ID : contractHashOf(contract)
-  return new EmbeddedNode({ ...options, chain, contractHash })
+  return new EmbeddedNode({ ...options, chain, forks, contractHash })
 }

@@ -3,23 +3,34 @@ import type { OceanConf } from '../conf/index.js'
 import { DEFAULT_RPC_LIMITS, type Dispatcher, type RpcServer, serveRpc } from '../rpc/index.js'
 import { isAnswered, NODE_CALLS } from './calls/index.js'
 import { documentsIn, firstContractHash } from './documents.js'
-import type { EmbeddedNode, Fork } from './embedded-node.js'
+import type { EmbeddedNode } from './embedded-node.js'
+import type { KnownFork } from './fork-book.js'
 import type { OceanNode } from './ocean-node.js'
 import { openNode } from './open-node.js'
+import type { Relay } from './relay.js'
 
 export interface ServeOptions {
   readonly conf: OceanConf
   readonly directory: string
   /** In place of `rpcport`; 0 picks a free one. */
   readonly port?: number
-  readonly onFork: (fork: Fork) => void
+  readonly onFork: (fork: KnownFork) => void
   readonly onInternalError: (error: unknown) => void
+  /** Ties the node to others before it answers anybody. */
+  readonly openRelay?: (node: EmbeddedNode) => Promise<RunningRelay>
+}
+
+/** It attached itself to the node. */
+export interface RunningRelay extends Relay {
+  /** Rejects when it cannot go on. */
+  readonly failed: Promise<never>
+  close(): Promise<void>
 }
 
 export interface RunningNode {
   readonly node: EmbeddedNode
   readonly server: RpcServer
-  /** Settles when a caller asked for the end by `stop`. */
+  /** Settles when a caller asked for the end by `stop`; rejects when the relay cannot go on. */
   readonly stopped: Promise<void>
   close(): Promise<void>
 }
@@ -50,7 +61,13 @@ export const serveNode = async (options: ServeOptions): Promise<RunningNode> => 
     onStop,
     isAnswered,
   })
+  let relay: RunningRelay | undefined
+  const close = async (): Promise<void> => {
+    await relay?.close()
+    await node.close()
+  }
   try {
+    relay = await options.openRelay?.(node)
     const dispatcher: Dispatcher<OceanNode> = {
       calls: NODE_CALLS,
       context: node,
@@ -63,9 +80,10 @@ export const serveNode = async (options: ServeOptions): Promise<RunningNode> => 
       allowed,
       limits: { ...DEFAULT_RPC_LIMITS, requestTimeoutMs: conf.node.rpc.timeoutSeconds * 1000 },
     })
-    return { node, server, stopped, close: () => server.close().then(() => node.close()) }
+    const over = relay ? Promise.race([stopped, relay.failed]) : stopped
+    return { node, server, stopped: over, close: () => server.close().then(close) }
   } catch (error) {
-    await node.close()
+    await close()
     throw error
   }
 }

@@ -14,8 +14,8 @@ import { isObject, type Json, readJson, writeJson } from '../../../src/ocean/jso
 import { signDigest } from '../../../src/ocean/keys/index.js'
 import {
   type EmbeddedNode,
-  type Fork,
   isAnswered,
+  type KnownFork,
   NODE_CALLS,
   openNode,
 } from '../../../src/ocean/node/index.js'
@@ -35,7 +35,7 @@ export const RECORDED_TIME = 1795217025
 export interface Embedded {
   readonly node: EmbeddedNode
   readonly clock: { now: number }
-  readonly forks: Fork[]
+  readonly forks: KnownFork[]
   ask(method: string, params: readonly Json[]): Promise<Outcome>
   /** The result, where no refusal is expected. */
   call(method: string, ...params: readonly Json[]): Promise<Json>
@@ -50,7 +50,7 @@ export const temporaryDirectory = async (): Promise<string> => {
 /** The node that has the number's recorded configuration. */
 export const embedded = async (number: 0 | 1 | 2, directory: string): Promise<Embedded> => {
   const clock = { now: RECORDED_TIME }
-  const forks: Fork[] = []
+  const forks: KnownFork[] = []
   const node = await openNode({
     conf: readConf(recordedConf(number)),
     directory,

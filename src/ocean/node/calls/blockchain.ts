@@ -1,4 +1,5 @@
 import { toHex } from '../../../util/index.js'
+import { encodeForkProof } from '../../chain/index.js'
 import { type Block, encodeBlock, encodeHeader } from '../../codec/index.js'
 import { integer, isNumber } from '../../json/index.js'
 import { type Calls, type Parameters, RPC, RpcError } from '../../rpc/index.js'
@@ -65,6 +66,14 @@ export const blockchainCalls: Calls<OceanNode> = {
     pruned: false,
     bip9_softforks: { csv: ACTIVE, segwit: ACTIVE },
   }),
+  getforks: (_given, { chain, forks }) =>
+    forks.map(({ height, blocks, signers, proof }) => ({
+      height: integer(height),
+      blocks,
+      kept: chain.entryAt(height)?.hash ?? null,
+      signers,
+      proof: toHex(encodeForkProof(proof)),
+    })),
   getcontract: (_given, { documents }) => ({ contract: documents.contract() }),
   getcontracthash: (given, node) =>
     headerAt(node, given.has(0) ? given.integer(0) : node.chain.height).contractHash,

@@ -2,7 +2,7 @@ import { integer, JsonNumber } from '../../json/index.js'
 import type { Calls } from '../../rpc/index.js'
 import type { OceanNode } from '../ocean-node.js'
 
-/** What kind of node answers. Versions are those of the real node that it stands in for. */
+/** What kind of node answers, and who is connected to it. Versions are those of the real node that it stands in for. */
 
 const VERSION = integer(2010101)
 const PROTOCOL = integer(70015)
@@ -17,7 +17,9 @@ const network = (name: string) => ({
 })
 
 export const informationCalls: Calls<OceanNode> = {
-  getnetworkinfo: () => ({
+  getconnectioncount: (_given, node) => integer(node.peers().length),
+  getpeerinfo: (_given, node) => node.peers().map(({ id, address }) => ({ id, addr: address })),
+  getnetworkinfo: (_given, node) => ({
     version: VERSION,
     subversion: '/Satoshi:2.1.1.1/',
     protocolversion: PROTOCOL,
@@ -25,7 +27,7 @@ export const informationCalls: Calls<OceanNode> = {
     localrelay: true,
     timeoffset: integer(0),
     networkactive: true,
-    connections: integer(0),
+    connections: integer(node.peers().length),
     networks: ['ipv4', 'ipv6', 'onion'].map(network),
     relayfee: RELAY_FEE,
     incrementalfee: RELAY_FEE,

@@ -12,6 +12,7 @@ const PREFIX = {
   listed: 'w',
   note: 'n',
   fork: 'f',
+  proof: 'p',
 } as const
 
 export type RecordKind = keyof typeof PREFIX

@@ -2,7 +2,14 @@ import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClassicLevel } from 'classic-level'
 import { CodedError, utf8 } from '../../../util/index.js'
-import { type Coin, type CoinChange, coinKey } from '../../chain/index.js'
+import {
+  type Coin,
+  type CoinChange,
+  coinKey,
+  encodeForkProof,
+  type ForkProof,
+  type ProvenFork,
+} from '../../chain/index.js'
 import { type Block, blockHash, encodeBlock, encodeHeader, transactionId } from '../../codec/index.js'
 import { addTerm, coinTerm, removeTerm } from './coin-sum.js'
 import { encodeCoin, heightName, keyOf, type RecordKind, rangeOf } from './records.js'
@@ -18,8 +25,8 @@ export interface Store {
   heightOfTransaction(txid: string): number | undefined
   records(kind: RecordKind): AsyncIterable<readonly [string, Uint8Array]>
   append(step: Step): Promise<void>
-  /** A validly signed block that lost to another of its height. */
-  putFork(block: Block): Promise<void>
+  /** The proof of a fork, with the validly signed block that lost to another of its height. */
+  putFork(fork: ProvenFork, proof: ForkProof, lost?: Block): Promise<void>
   close(): Promise<void>
 }
 
@@ -172,10 +179,13 @@ const storeOn = (
       await database.batch(operations, { sync: true })
       tip = next
     },
-    async putFork(block) {
-      const { header } = block
-      const name = `${heightName(header.height)}:${blockHash(header)}`
-      await database.put(keyOf('fork', name), encodeBlock(block), { sync: true })
+    async putFork({ height, blocks }, proof, lost) {
+      const place = heightName(height)
+      const operations = [put(keyOf('proof', `${place}:${blocks.join(':')}`), encodeForkProof(proof))]
+      if (lost) {
+        operations.push(put(keyOf('fork', `${place}:${blockHash(lost.header)}`), encodeBlock(lost)))
+      }
+      await database.batch(operations, { sync: true })
     },
     async close() {
       const name = await realpath(directory)

@@ -134,6 +134,15 @@ export const blockchain: Section = {
       about: 'The contract hash in the header at a height, or that of the file.',
     },
     {
+      name: 'getforks',
+      usage: '',
+      named: [],
+      takes: [0, 0],
+      json: [],
+      about:
+        'Heights of which two blocks are validly signed, who signed both, and the proof. A real node has no such call.',
+    },
+    {
       name: 'getfreezehistory',
       usage: 'height',
       named: ['height'],

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { destinationKeyOfScript } from '../../../../src/ocean/chain/index.js'
+import { checkFork, decodeForkProof, destinationKeyOfScript } from '../../../../src/ocean/chain/index.js'
 import {
   assetIdsOf,
   assetEntropy,
+  blockHash,
   bytesOfHex,
   decodeBlock,
   encodeTransaction,
@@ -187,18 +188,29 @@ describe('a chain of one node', () => {
     await beside.node.close()
   })
 
-  it('refuses, keeps and reports a second signed block of a height', async () => {
-    const on = await embedded(0, await temporaryDirectory())
+  it('refuses, keeps and reports a second signed block of a height, once', async () => {
+    const directory = await temporaryDirectory()
+    const on = await embedded(0, directory)
     const proposal = decodeBlock(bytesOfHex(textIn(await on.call('getnewblockhex'))))
     const kept = await mine(on)
     const combined = await on.call('combineblocksigs', hexOfBlock(proposal), signaturesOf(proposal))
     const { hex } = combined as { hex: string }
     expect(await on.call('submitblock', hex)).toBe('inconclusive')
-    expect(on.forks).toMatchObject([{ height: 1, kept: on.node.chain.tip.hash }])
+    expect(await on.call('submitblock', hex)).toBe('inconclusive')
+    expect(on.forks).toMatchObject([{ height: 1, signers: [expect.anything(), expect.anything()] }])
+    const [fork] = (await on.call('getforks')) as { kept: string; blocks: string[]; proof: string }[]
+    expect(fork?.kept).toBe(on.node.chain.tip.hash)
+    expect(fork?.blocks).toContain(blockHash(proposal.header))
+    expect(checkFork(decodeForkProof(fromHex(fork?.proof ?? '')), on.node.parameters)).toMatchObject({
+      height: 1,
+    })
     expect(await on.call('submitblock', kept)).toBe('duplicate')
     const unsigned = withSolution(proposal, new Uint8Array(0))
     expect(await on.call('submitblock', hexOfBlock(unsigned))).toBe('block-proof-invalid')
     expect(on.node.chain.height).toBe(1)
     await on.node.close()
+    const again = await embedded(0, directory)
+    expect(await again.call('getforks')).toEqual([fork])
+    await again.node.close()
   })
 })
