@@ -34,8 +34,10 @@ const ALLOWED = new Map([
   // A page and tables out of what an audit found.
   ['report', ['util', 'feeds', 'audit']],
   ['plugins', ['util', 'feeds', 'roles']],
-  ['node', [...services, 'archive', 'audit', 'plugins']],
-  ['cli', [...services, 'ocean', 'archive', 'audit', 'replay', 'report', 'plugins', 'node']],
+  // What the feeds of a set of Ocean nodes carry, and what is made of it.
+  ['ocean-relay', ['util', 'feeds', 'roles', 'ocean']],
+  ['node', [...services, 'archive', 'audit', 'plugins', 'ocean', 'ocean-relay']],
+  ['cli', [...services, 'ocean', 'ocean-relay', 'archive', 'audit', 'replay', 'report', 'plugins', 'node']],
   // What `import 'blockfin'` gives to programs of others.
   ['index.ts', [...core, 'archive', 'api', 'ledger', 'client', 'ocean', 'audit', 'replay', 'report', 'node']],
 ])

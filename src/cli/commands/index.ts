@@ -10,7 +10,9 @@ import { importFeeds } from './import.js'
 import { init } from './init.js'
 import { load } from './load.js'
 import { oceanCli } from './ocean-cli.js'
+import { oceanNewKey, oceanRelayFile } from './ocean-relay.js'
 import { oceanStart } from './ocean-start.js'
+import { oceanVerifyFork } from './ocean-verify-fork.js'
 import { proof } from './proof.js'
 import { registrarInit, registrarSign, registrarStart } from './registrar.js'
 import { replay } from './replay.js'
@@ -53,4 +55,7 @@ export const commands = ({ startNode, entry }: Surroundings): readonly Command[]
   load,
   oceanCli,
   oceanStart,
+  oceanNewKey,
+  oceanRelayFile,
+  oceanVerifyFork,
 ]

@@ -7,7 +7,6 @@ import type { EmbeddedNode } from './embedded-node.js'
 import type { KnownFork } from './fork-book.js'
 import type { OceanNode } from './ocean-node.js'
 import { openNode } from './open-node.js'
-import type { Relay } from './relay.js'
 
 export interface ServeOptions {
   readonly conf: OceanConf
@@ -20,8 +19,8 @@ export interface ServeOptions {
   readonly openRelay?: (node: EmbeddedNode) => Promise<RunningRelay>
 }
 
-/** It attached itself to the node. */
-export interface RunningRelay extends Relay {
+/** A relay that attached itself to the node. */
+export interface RunningRelay {
   /** Rejects when it cannot go on. */
   readonly failed: Promise<never>
   close(): Promise<void>
