@@ -7,6 +7,7 @@ import {
   refusalText,
 } from '../ocean/chain/index.js'
 import {
+  type Block,
   blockDigest,
   blockHash,
   decodeBlock,
@@ -80,15 +81,23 @@ export class Inbox {
     if (!equalBytes(header.challenge, challengeAt(parameters, header.height)) || !isProven(header)) {
       return reject('block-unproven', { id, height: header.height })
     }
-    this.heard.add(id)
     if (header.height > chain.height + 1) return 'wait'
-    const reason = await this.node.submit(block)
+    const reason = await this.#submit(block, id)
     // Whose clock is wrong is not known, and time passes.
     if (reason === 'time-too-new') return 'wait'
     if (reason === null || reason === 'duplicate' || reason === 'inconclusive') return null
     // After a fork, whoever kept the other block goes on with it.
     if (reason === 'bad-prevblk') return ignore('block-of-another-branch', { id, height: header.height })
     return reject('block-refused', { id, height: header.height, reason })
+  }
+
+  /** A feed has the block only if these are its bytes: a header over other transactions must keep nobody from saying it. */
+  async #submit(block: Block, id: string): Promise<string | null> {
+    const wasHeard = this.heard.has(id)
+    this.heard.add(id)
+    const reason = await this.node.submit(block)
+    if (reason !== null && !wasHeard) this.heard.delete(id)
+    return reason
   }
 
   #transaction({ id, bytes }: Whole): Outcome {

@@ -6,29 +6,12 @@ import {
   blockHash,
   bytesOfHex,
   decodeBlock,
-  encodeTransaction,
-  FINAL_SEQUENCE,
   hash160,
   NULL_ID,
-  type OutPoint,
-  type Transaction,
-  type TransactionOutput,
   withSolution,
 } from '../../../../src/ocean/codec/index.js'
-import {
-  destinationOf,
-  encodeAddress,
-  signDigest,
-  untweakPublicKey,
-} from '../../../../src/ocean/keys/index.js'
-import {
-  multisig,
-  nullData,
-  payToKeyHash,
-  push,
-  script,
-  sighash,
-} from '../../../../src/ocean/script/index.js'
+import { destinationOf, encodeAddress, untweakPublicKey } from '../../../../src/ocean/keys/index.js'
+import { multisig, nullData } from '../../../../src/ocean/script/index.js'
 import { textIn } from '../../../../src/ocean/rpc/index.js'
 import { concat, fromHex, toHex } from '../../../../src/util/index.js'
 import {
@@ -39,51 +22,7 @@ import {
   signaturesOf,
   temporaryDirectory,
 } from '../../../support/ocean/embedded.js'
-import { recordedKeyFile, recordedKeys } from '../../../support/ocean/recordings.js'
-
-const keys = recordedKeys.map(({ pub, priv }) => ({ pub: fromHex(pub), priv: fromHex(priv) }))
-const redeemScript = fromHex(recordedKeyFile.issue_redeem_script)
-const scriptOf = ({ pub }: { pub: Uint8Array }) => payToKeyHash(hash160(pub))
-const keyFor = (locking: Uint8Array) => keys.find((key) => toHex(scriptOf(key)) === toHex(locking))
-
-const output = (asset: string, value: bigint, to: Uint8Array): TransactionOutput => ({
-  asset,
-  value,
-  nonce: Uint8Array.of(0),
-  script: to,
-})
-
-/** The first coin of an asset, and who can spend it. */
-const coinOf = ({ node }: Embedded, asset: string, index = 0) =>
-  [...node.chain.coins.entries()].filter(({ coin }) => coin.output.asset === asset)[index]
-
-const spend = (previous: OutPoint, ...outputs: TransactionOutput[]): Transaction => ({
-  version: 2,
-  inputs: [{ previous, script: new Uint8Array(0), sequence: FINAL_SEQUENCE, isPegIn: false }],
-  outputs,
-  lockTime: 0,
-})
-
-/** Signs the only input, of a key or of the issuance's 2-of-3. */
-const signed = (transaction: Transaction, locking: Uint8Array): string => {
-  const key = keyFor(locking)
-  const sign = (priv: Uint8Array, scriptCode: Uint8Array) =>
-    push(
-      concat(
-        signDigest(sighash({ transaction, inputIndex: 0, scriptCode, type: 1 }), priv),
-        Uint8Array.of(1),
-      ),
-    )
-  const members = keys.filter(({ pub }) => toHex(redeemScript).includes(toHex(pub)))
-  const ordered = members.sort(
-    (a, b) => toHex(redeemScript).indexOf(toHex(a.pub)) - toHex(redeemScript).indexOf(toHex(b.pub)),
-  )
-  const unlocking = key
-    ? script(sign(key.priv, locking), push(key.pub))
-    : script(0, ...ordered.slice(0, 2).map(({ priv }) => sign(priv, redeemScript)), push(redeemScript))
-  const inputs = transaction.inputs.map((input) => ({ ...input, script: unlocking }))
-  return toHex(encodeTransaction({ ...transaction, inputs }))
-}
+import { coinOf, keyFor, keys, output, scriptOf, signed, spend } from '../../../support/ocean/spending.js'
 
 const policyAsset = ({ node }: Embedded, label: string): string =>
   node.parameters.assetLabels.get(label) ?? ''
