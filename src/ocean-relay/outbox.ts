@@ -19,10 +19,6 @@ export class Outbox {
 
   constructor(private readonly ports: OutboxPorts) {}
 
-  get size(): number {
-    return this.#waiting.size
-  }
-
   put(name: Name): void {
     this.#waiting.set(`${name.kind}:${name.id}`, name)
     this.flush()
