@@ -2,11 +2,14 @@ import { challengeAt, checkBlock, connectBlock, isProven, type PolicyRules } fro
 import { type Block, blockHash, type Transaction } from '../codec/index.js'
 import type { OceanConf } from '../conf/index.js'
 import { equalBytes } from '../../util/index.js'
+import type { Wallet } from '../wallet/index.js'
+import type { AssetHistory } from './asset-history.js'
 import type { ChainState } from './chain-state.js'
 import { policyRules } from './configuration.js'
 import { Mempool, type Verdict } from './mempool.js'
 import type { Documents, OceanNode } from './ocean-node.js'
 import { propose } from './propose.js'
+import { scanBlocks } from './scan.js'
 
 /** What a node is told of a second validly signed block of a height: its signers broke their word. */
 export interface Fork {
@@ -19,6 +22,9 @@ export interface Parts {
   readonly conf: OceanConf
   readonly chain: ChainState
   readonly documents: Documents
+  readonly directory: string
+  readonly wallet: Wallet
+  readonly history: AssetHistory
   readonly contractHash: string
   /** Seconds. */
   readonly now: () => number
@@ -59,6 +65,18 @@ export class EmbeddedNode implements OceanNode {
 
   get documents(): Documents {
     return this.parts.documents
+  }
+
+  get wallet(): Wallet {
+    return this.parts.wallet
+  }
+
+  get history(): AssetHistory {
+    return this.parts.history
+  }
+
+  get directory(): string {
+    return this.parts.directory
   }
 
   now(): number {
@@ -109,7 +127,33 @@ export class EmbeddedNode implements OceanNode {
     if (unconnected) return unconnected.reason
     await this.chain.append(block, connected.changes)
     this.mempool.settle(transactions)
+    this.history.add(block)
+    this.#showWallet(block)
+    this.wallet.blockSeen(header.height)
     return null
+  }
+
+  #showWallet({ header: { height, time }, transactions }: Block): void {
+    transactions.forEach((transaction, index) => this.wallet.mined(transaction, { height, index, time }))
+  }
+
+  rescan(): Promise<void> {
+    return scanBlocks(this.chain, 0, (block) => {
+      this.history.add(block)
+      this.#showWallet(block)
+    })
+  }
+
+  /** What the wallet missed while it was away, and what of its own no block has yet. */
+  async catchUp(): Promise<void> {
+    if (this.conf.node.rescan) await this.rescan()
+    await scanBlocks(this.chain, this.wallet.scanned + 1, (block) => {
+      this.#showWallet(block)
+      this.wallet.blockSeen(block.header.height)
+    })
+    const { ledger } = this.wallet
+    const waiting = ledger.all.filter((entry) => !entry.place && !entry.isAbandoned)
+    for (const { transaction } of waiting) this.broadcast(transaction)
   }
 
   /** A block beside the chain: a fork if it has the signatures of its height. */
@@ -127,7 +171,9 @@ export class EmbeddedNode implements OceanNode {
 
   broadcast(transaction: Transaction, allowsHighFees = false): Verdict {
     const verdict = this.mempool.judge(transaction, this.#surroundings(allowsHighFees))
-    if (verdict.verdict === 'accepted') this.mempool.add(verdict.waiting)
+    if (verdict.verdict !== 'accepted') return verdict
+    this.mempool.add(verdict.waiting)
+    this.wallet.heard(transaction)
     return verdict
   }
 
@@ -145,6 +191,7 @@ export class EmbeddedNode implements OceanNode {
   /** Waits for the block that is being written, and lets the directory go. */
   async close(): Promise<void> {
     await this.#turn
+    this.wallet.close()
     await this.chain.store.close()
   }
 }
