@@ -38,6 +38,7 @@ export {
   type ListName,
   policyAddressOf,
   PolicyLists,
+  publishedKyc,
 } from './lists.js'
 export {
   type ChainConfiguration,

@@ -1,4 +1,4 @@
-import { challengeAt, checkBlock, connectBlock, isProven, type PolicyRules } from '../chain/index.js'
+import { challengeAt, checkBlock, connectBlock, isProven } from '../chain/index.js'
 import { type Block, blockHash, type Transaction } from '../codec/index.js'
 import type { OceanConf } from '../conf/index.js'
 import { equalBytes } from '../../util/index.js'
@@ -38,14 +38,12 @@ const MEMPOOL_BYTES = 300_000_000
 /** Chain and mempool behind the one interface that calls see. Blocks are taken one after the other. */
 export class EmbeddedNode implements OceanNode {
   readonly mempool: Mempool
-  readonly #rules: PolicyRules
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(private readonly parts: Parts) {
     const { conf, chain } = parts
-    this.#rules = policyRules(conf)
     this.mempool = new Mempool(chain, chain.lists, chain.parameters, {
-      rules: this.#rules,
+      rules: policyRules(conf),
       fixedFee: conf.node.policy.fixedFee,
       maxBytes: MEMPOOL_BYTES,
     })
@@ -179,8 +177,7 @@ export class EmbeddedNode implements OceanNode {
 
   /** As `testmempoolaccept` does: without the lists. */
   judge(transaction: Transaction): Verdict {
-    const rules = { ...this.#rules, freezeList: false, burnList: false, pkhWhitelist: false }
-    return this.mempool.judge(transaction, this.#surroundings(false), rules)
+    return this.mempool.judge(transaction, this.#surroundings(false), true)
   }
 
   #surroundings(allowsHighFees: boolean) {

@@ -25,6 +25,10 @@ const childOf = ({ secret, chainCode }: ExtendedKey, index: number): ExtendedKey
   return { secret: addToPrivateKey(secret, scalar), chainCode: next }
 }
 
+/** The secret at the end of a path, every step hardened. */
+export const secretAt = (seed: Uint8Array, path: readonly number[]): Uint8Array =>
+  path.reduce(childOf, masterOf(seed)).secret
+
 export const pathOf = (index: number): string => `m/0'/0'/${index}'`
 
 /** From the index of a key to its secret; what all of them share is worked out once. */

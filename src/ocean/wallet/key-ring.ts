@@ -1,7 +1,13 @@
 import { createHmac } from 'node:crypto'
 import { fromHex, toHex } from '../../util/index.js'
 import { hash160, idOf } from '../codec/index.js'
-import { type Destination, publicKeyOf, scriptOfDestination, tweakPrivateKey } from '../keys/index.js'
+import {
+  type Destination,
+  publicKeyOf,
+  scriptOfDestination,
+  tweakPrivateKey,
+  tweakPublicKey,
+} from '../keys/index.js'
 import type { KeySource, SigningKey } from '../signing/index.js'
 import { deriverOf, pathOf } from './derivation.js'
 import type { WalletRecord } from './records.js'

@@ -1,3 +1,4 @@
+import { publishedKyc } from '../../chain/index.js'
 import {
   encodeTransaction,
   FINAL_SEQUENCE,
@@ -116,9 +117,6 @@ const bytesIn = (value: Json, words: string): Uint8Array => {
   return fromHex(value.toLowerCase())
 }
 
-/** Reversed from the fourth byte on, so that what looks like a key is none. */
-const published = (key: Uint8Array): Uint8Array => concat(key.subarray(0, 3), key.slice(3).reverse())
-
 /** The second key of a policy output, which names an address, publishes a key, or is empty. */
 const namedIn = (given: JsonObject, node: OceanNode): Uint8Array => {
   const { address = null, userkey = null } = given
@@ -126,7 +124,7 @@ const namedIn = (given: JsonObject, node: OceanNode): Uint8Array => {
   if (userkey !== null) {
     const key = bytesIn(userkey, 'Userkey must be a hex string')
     if (key.length !== 33) throw refuseKey('Userkey must be 33 bytes in length')
-    return published(key)
+    return publishedKyc(key)
   }
   if (address === null) return EMPTY_BYTES
   const destination = requireAddress(textIn(address), node, 'Invalid  address')
