@@ -48,7 +48,13 @@ export const replayLine = ({ file, matched, alike, different, notCovered }: Repl
 }
 
 /** Members that tell which block a transaction is in. */
-const OF_BLOCKS: ReadonlySet<string> = new Set(['blockhash', 'bestblock', 'time', 'blocktime', 'timereceived'])
+const OF_BLOCKS: ReadonlySet<string> = new Set([
+  'blockhash',
+  'bestblock',
+  'time',
+  'blocktime',
+  'timereceived',
+])
 
 const withoutBlocks = (outcome: Outcome): Outcome =>
   'result' in outcome && isObject(outcome.result)

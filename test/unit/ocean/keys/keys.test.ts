@@ -26,7 +26,9 @@ import { RECORDED_CONTRACT_HASH } from '../../../support/ocean/recorded-chain.js
 import { recordedKeys } from '../../../support/ocean/recordings.js'
 
 const prefixes = prefixesOf('ocean_test')
-const scalar = fc.uint8Array({ minLength: 32, maxLength: 32 }).filter((bytes) => (bytes[0] ?? 0) < 0xff && bytes.some(Boolean))
+const scalar = fc
+  .uint8Array({ minLength: 32, maxLength: 32 })
+  .filter((bytes) => (bytes[0] ?? 0) < 0xff && bytes.some(Boolean))
 
 describe('keys and addresses', () => {
   it.each(recordedKeys)('of $name are those a node printed', ({ priv, wif, pub, addr }) => {
@@ -42,7 +44,10 @@ describe('keys and addresses', () => {
     const [key] = recordedKeys
     const destination = destinationOfKey(fromHex(key?.pub ?? ''))
     const text = encodeConfidentialAddress(destination, fromHex(key?.pub ?? ''), prefixes)
-    expect(decodeAddress(text, prefixes)).toMatchObject({ ...destination, blindingKey: fromHex(key?.pub ?? '') })
+    expect(decodeAddress(text, prefixes)).toMatchObject({
+      ...destination,
+      blindingKey: fromHex(key?.pub ?? ''),
+    })
     expect(() => decodeAddress(text, prefixesOf('ocean_main'))).toThrow(
       expect.objectContaining({ code: 'malformed-address' }) as Error,
     )
@@ -51,8 +56,12 @@ describe('keys and addresses', () => {
   it.each(['', '0', 'nonsense', '2dnzSqNxmGTb8GVaaozuPvFmSgSmnwEJS8c', '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa'])(
     'are refused with a code: %s',
     (text) => {
-      expect(() => decodeAddress(text, prefixes)).toThrow(expect.objectContaining({ code: 'malformed-address' }) as Error)
-      expect(() => decodePrivateKey(text, prefixes)).toThrow(expect.objectContaining({ code: 'malformed-key' }) as Error)
+      expect(() => decodeAddress(text, prefixes)).toThrow(
+        expect.objectContaining({ code: 'malformed-address' }) as Error,
+      )
+      expect(() => decodePrivateKey(text, prefixes)).toThrow(
+        expect.objectContaining({ code: 'malformed-key' }) as Error,
+      )
     },
   )
 })
@@ -82,7 +91,9 @@ describe('the tweak by the contract', () => {
     )
     const key = publicKeyOf(new Uint8Array(32).fill(5))
     expect(tweakPublicKey(key, '00'.repeat(32))).toEqual(key)
-    expect(addToPrivateKey(new Uint8Array(32).fill(5), new Uint8Array(32))).toEqual(new Uint8Array(32).fill(5))
+    expect(addToPrivateKey(new Uint8Array(32).fill(5), new Uint8Array(32))).toEqual(
+      new Uint8Array(32).fill(5),
+    )
   })
 })
 

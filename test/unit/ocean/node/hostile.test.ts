@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { integer, type Json, JsonNumber, readJson, writeJson } from '../../../../src/ocean/json/index.js'
-import { NODE_CALLS } from '../../../../src/ocean/node/index.js'
+import { isAnswered, NODE_CALLS } from '../../../../src/ocean/node/index.js'
 import { COMMANDS } from '../../../../src/ocean/rpc/index.js'
 import { type Embedded, embedded } from '../../../support/ocean/embedded.js'
 import { recordedKeyFile, recordedKeys } from '../../../support/ocean/recordings.js'
@@ -20,8 +20,23 @@ const nine = new JsonNumber('1.123456789')
 /** Values that are right somewhere, nearly right, or never. */
 const WORDS: readonly string[] = [
   ...['', '*', 'CBT', 'FREEZELIST', 'nonsense', '0', '1', '-1', '1e9', '1.123456789', '21000001', 'zz', '00'],
-  ...['0'.repeat(64), 'f'.repeat(63), TXID, ADDRESS, recordedKeyFile.issue_addr, KEY, 'ALL', '\u0000', '../x'],
-  ...[recordedKeyFile.issue_redeem_script, '02000000000000000000', 'ff'.repeat(5000), recordedKeys[1]?.wif ?? ''],
+  ...[
+    '0'.repeat(64),
+    'f'.repeat(63),
+    TXID,
+    ADDRESS,
+    recordedKeyFile.issue_addr,
+    KEY,
+    'ALL',
+    '\u0000',
+    '../x',
+  ],
+  ...[
+    recordedKeyFile.issue_redeem_script,
+    '02000000000000000000',
+    'ff'.repeat(5000),
+    recordedKeys[1]?.wif ?? '',
+  ],
   '0200000000ffffffffffffffffff',
 ]
 
@@ -63,11 +78,15 @@ describe('hostile parameters', () => {
     await rm(directory, { recursive: true, force: true })
   })
 
-  const isAnswered = async (method: string, params: readonly Json[]): Promise<void> => {
+  const isCoded = async (method: string, params: readonly Json[]): Promise<void> => {
     // A fault of our own makes the call throw.
     const outcome = await on.ask(method, params)
     expect(outcome).not.toMatchObject({ code: { text: '-32603' } })
   }
+
+  it('can be sent to every command of the table', () => {
+    expect([...COMMANDS.keys()].filter((method) => !isAnswered(method))).toEqual([])
+  })
 
   it('are refused with a code by every call, whatever they are', async () => {
     const call = fc.constantFrom(...names).chain((method) => {
@@ -75,20 +94,35 @@ describe('hostile parameters', () => {
       return fc.tuple(fc.constant(method), fc.array(value, { minLength: fewest, maxLength: most }))
     })
     await fc.assert(
-      fc.asyncProperty(call, ([method, params]) => isAnswered(method, params)),
+      fc.asyncProperty(call, ([method, params]) => isCoded(method, params)),
       { numRuns: 1500 },
     )
     expect(await on.call('getblockcount')).toEqual(integer(0))
   }, 120_000)
 
   it.each([
-    ['createrawtransaction', [[{ txid: TXID, vout: integer(0) }], { [ADDRESS]: nine }], '-3', 'Invalid amount'],
-    ['createrawtransaction', [[{ txid: TXID, vout: integer(-1) }], {}], '-8', 'Invalid parameter, vout must be positive'],
+    [
+      'createrawtransaction',
+      [[{ txid: TXID, vout: integer(0) }], { [ADDRESS]: nine }],
+      '-3',
+      'Invalid amount',
+    ],
+    [
+      'createrawtransaction',
+      [[{ txid: TXID, vout: integer(-1) }], {}],
+      '-8',
+      'Invalid parameter, vout must be positive',
+    ],
     ['createrawtransaction', [[{ txid: TXID }], {}], '-8', 'Invalid parameter, missing vout key'],
     ['createrawtransaction', [{}, {}], '-3', 'Expected type array, got object'],
     ['sendtoaddress', [ADDRESS, huge], '-3', 'Invalid amount'],
     ['sendtoaddress', [ADDRESS, integer(0)], '-3', 'Invalid amount for send'],
-    ['sendtoaddress', [ADDRESS, integer(1), '', '', false, 'X'], '-4', 'Unknown label and invalid asset hex: X'],
+    [
+      'sendtoaddress',
+      [ADDRESS, integer(1), '', '', false, 'X'],
+      '-4',
+      'Unknown label and invalid asset hex: X',
+    ],
     ['sendmany', ['', { nonsense: integer(1) }], '-5', 'Invalid Bitcoin address: nonsense'],
     ['signrawtransaction', ['02000000'], '-22', 'TX decode failed'],
     ['signrawtransaction', [''], '-22', 'Missing transaction'],
@@ -97,7 +131,12 @@ describe('hostile parameters', () => {
     ['dumpprivkey', [ADDRESS], '-4', `Private key for address ${ADDRESS} is not known`],
     ['dumpprivkey', [recordedKeyFile.issue_addr], '-3', 'Address does not refer to a key'],
     ['getnewaddress', ['*'], '-11', 'Invalid account name'],
-    ['createmultisig', [integer(2), [KEY]], '-1', 'not enough keys supplied (got 1 keys, but need at least 2 to redeem)'],
+    [
+      'createmultisig',
+      [integer(2), [KEY]],
+      '-1',
+      'not enough keys supplied (got 1 keys, but need at least 2 to redeem)',
+    ],
     ['gettransaction', [TXID.replace('b', 'c')], '-5', 'Invalid or non-wallet transaction id'],
     ['listunspent', ['1'], '-3', 'Expected type number, got string'],
     ['readwhitelist', ['/nonexistent'], '-8', 'Cannot open key dump file'],
@@ -109,4 +148,5 @@ describe('hostile parameters', () => {
   })
 })
 
-const readParams = (params: readonly Json[]): readonly Json[] => readJson(writeJson(params)) as readonly Json[]
+const readParams = (params: readonly Json[]): readonly Json[] =>
+  readJson(writeJson(params)) as readonly Json[]

@@ -8,13 +8,13 @@ import { replay, replayLine } from '../../../support/ocean/replay.js'
 /** Where each recording begins, and the fewest calls answered as recorded, or alike: measured, so that none is lost unseen. */
 const FLOORS: readonly (readonly [file: string, floor: number, height: number])[] = [
   ['01-block-signing', 154, 0],
-  ['02-genesis-config', 15, 39],
-  ['04a-policy-whitelist', 69, 39],
-  ['03-asset-issuance', 53, 47],
-  ['04b-policy-freezelist', 44, 61],
-  ['04c-policy-burnlist', 19, 68],
-  ['05-guardnode-requests', 2, 70],
-  ['05b-request-end-height', 0, 70],
+  ['02-genesis-config', 26, 39],
+  ['04a-policy-whitelist', 86, 39],
+  ['03-asset-issuance', 89, 47],
+  ['04b-policy-freezelist', 59, 61],
+  ['04c-policy-burnlist', 25, 68],
+  ['05-guardnode-requests', 14, 70],
+  ['05b-request-end-height', 1, 70],
 ]
 
 describe('recorded calls put to embedded nodes', () => {

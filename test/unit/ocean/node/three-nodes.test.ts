@@ -57,7 +57,11 @@ const firstOf = (value: Json): JsonObject => {
 const memberOf = (value: Json, name: string): string => textIn(objectIn(value)[name] ?? null)
 
 /** The round of a federation: a proposal, two signatures, one block for everybody. */
-const round = async (nodes: readonly Driven[], proposer: Driven, signers: readonly Driven[]): Promise<void> => {
+const round = async (
+  nodes: readonly Driven[],
+  proposer: Driven,
+  signers: readonly Driven[],
+): Promise<void> => {
   const proposal = await proposer.call('getnewblockhex')
   const signatures: Json[] = []
   for (const signer of signers) signatures.push(await signer.call('signblock', proposal))
@@ -107,7 +111,11 @@ describe('three nodes', () => {
     const { contractHash } = first.running.node.parameters
     const freeKey = keyNamed('freecoins')
     for (const node of [first, second]) {
-      await node.call('addtowhitelist', freeKey.addr, toHex(untweakPublicKey(fromHex(freeKey.pub), contractHash)))
+      await node.call(
+        'addtowhitelist',
+        freeKey.addr,
+        toHex(untweakPublicKey(fromHex(freeKey.pub), contractHash)),
+      )
     }
     const coinOf = async (at: Driven, asset: string): Promise<JsonObject> =>
       firstOf(await at.call('listunspent', integer(0), integer(9999999), [], true, asset))
@@ -115,7 +123,10 @@ describe('three nodes', () => {
       at.call('getbalance', '', integer(0), false, asset)
 
     // Issue: the controllers sign, two of three.
-    const [assetAddress, tokenAddress] = [await second.call('getnewaddress'), await second.call('getnewaddress')]
+    const [assetAddress, tokenAddress] = [
+      await second.call('getnewaddress'),
+      await second.call('getnewaddress'),
+    ]
     const issuing = await coinOf(first, 'ISSUANCE')
     const created = await first.call(
       ...(['createrawissuance', assetAddress, '1000', tokenAddress, '10'] as const),
@@ -203,7 +214,12 @@ describe('three nodes', () => {
     )
     expect(amounts[1]).toEqual(amounts[0])
     expect(amounts[2]).toEqual(amounts[0])
-    expect(amounts[0]).toContainEqual(expect.objectContaining({ asset, amountspendable: expect.objectContaining({ text: '1400.50000000' }) as unknown }))
+    expect(amounts[0]).toContainEqual(
+      expect.objectContaining({
+        asset,
+        amountspendable: expect.objectContaining({ text: '1400.50000000' }) as unknown,
+      }),
+    )
 
     // A node that is started again has the chain, the keys and the coins that it had.
     const before = await second.call('getbalance')

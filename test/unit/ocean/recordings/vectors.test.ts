@@ -159,7 +159,9 @@ describe('recomputed facts', () => {
       params: { endBlockHeight: number; genesisBlockHash: string; pubkey: string }
       decoded: Record<'start' | 'tickets' | 'decay' | 'fee' | 'startPrice_satoshi', number>
     }
-    const numbers = [decoded.start, decoded.tickets, decoded.decay, decoded.fee].map((n) => littleEndian(u32(n)))
+    const numbers = [decoded.start, decoded.tickets, decoded.decay, decoded.fee].map((n) =>
+      littleEndian(u32(n)),
+    )
     const terms = concat(Uint8Array.of(3), ...numbers, littleEndian(u64(decoded.startPrice_satoshi)))
     const padded = concat(terms, new Uint8Array(33 - terms.length))
     const genesis = concat(Uint8Array.of(2), bytesOfId(params.genesisBlockHash))
@@ -182,4 +184,5 @@ const keysIn = (script: Uint8Array): readonly string[] => {
   return form.type === 'lockedmultisig' ? form.keys.map(toHex) : []
 }
 
-const recordedKeysIn = (pushes: unknown): readonly string[] => textsOf(pushes).filter((text) => text.length === 66)
+const recordedKeysIn = (pushes: unknown): readonly string[] =>
+  textsOf(pushes).filter((text) => text.length === 66)

@@ -14,7 +14,9 @@ import {
 import { eitherOf, keySourceOf, signingKeyOf, signTransaction } from '../../../../src/ocean/signing/index.js'
 import { recordedKeys } from '../../../support/ocean/recordings.js'
 
-const keys = recordedKeys.slice(0, 3).map(({ wif }) => signingKeyOf(decodePrivateKey(wif, prefixesOf('ocean_test'))))
+const keys = recordedKeys
+  .slice(0, 3)
+  .map(({ wif }) => signingKeyOf(decodePrivateKey(wif, prefixesOf('ocean_test'))))
 const [one, two, three] = keys
 if (!one || !two || !three) throw new Error('too few keys')
 const publicKeys = keys.map(({ publicKey }) => publicKey)
@@ -42,7 +44,8 @@ const sign = (
   type = SIGHASH_ALL,
 ) => signTransaction({ variants, scriptOf: () => locking, keys: keySourceOf(signers, redeemScripts), type })
 
-const itemsOf = ({ inputs }: Transaction): number => pushesOf(inputs[0]?.script ?? new Uint8Array(0))?.length ?? 0
+const itemsOf = ({ inputs }: Transaction): number =>
+  pushesOf(inputs[0]?.script ?? new Uint8Array(0))?.length ?? 0
 
 describe('signing', () => {
   it.each([
@@ -87,13 +90,21 @@ describe('signing', () => {
     const own = sign(twoOfThree, [one]).transaction
     // It covers another script, though a key of this one made it.
     expect(sign(twoOfThree, [], [], [own, stranger]).unsigned).toHaveLength(1)
-    const junk = { ...bare, inputs: bare.inputs.map((input) => ({ ...input, script: Uint8Array.of(2, 1, 1, 0x51) })) }
+    const junk = {
+      ...bare,
+      inputs: bare.inputs.map((input) => ({ ...input, script: Uint8Array.of(2, 1, 1, 0x51) })),
+    }
     expect(sign(twoOfThree, [one], [], [bare, junk]).unsigned).toHaveLength(1)
     expect(itemsOf(sign(twoOfThree, keys).transaction)).toBe(3)
   })
 
   it('says of a coin nobody knows that it was not found', () => {
-    const lost = signTransaction({ variants: [bare], scriptOf: () => undefined, keys: keySourceOf([]), type: 1 })
+    const lost = signTransaction({
+      variants: [bare],
+      scriptOf: () => undefined,
+      keys: keySourceOf([]),
+      type: 1,
+    })
     expect(lost.unsigned).toEqual([{ index: 0, why: 'Input not found or already spent' }])
   })
 

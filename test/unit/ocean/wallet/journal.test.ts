@@ -55,7 +55,9 @@ describe('the journal of a wallet', () => {
   ])('refuses %s with a code', async (_, change) => {
     const path = await written()
     writeFileSync(path, change(readFileSync(path, 'utf8')))
-    expect(() => openJournal(path)).toThrow(expect.objectContaining({ code: 'ocean-wallet-corrupted' }) as Error)
+    expect(() => openJournal(path)).toThrow(
+      expect.objectContaining({ code: 'ocean-wallet-corrupted' }) as Error,
+    )
   })
 
   it('refuses a record of no known kind, though its checksum is right', async () => {
@@ -64,7 +66,9 @@ describe('the journal of a wallet', () => {
     const text = JSON.stringify({ kind: 'unheard-of' })
     const checksum = createHash('sha256').update(text).digest('hex').slice(0, 16)
     appendFileSync(path, `${checksum} ${text}\n`)
-    expect(() => openJournal(path)).toThrow(expect.objectContaining({ code: 'ocean-wallet-corrupted' }) as Error)
+    expect(() => openJournal(path)).toThrow(
+      expect.objectContaining({ code: 'ocean-wallet-corrupted' }) as Error,
+    )
   })
 
   it('says so where it cannot be written', () => {

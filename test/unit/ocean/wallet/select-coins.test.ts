@@ -10,7 +10,12 @@ describe('the choice of coins', () => {
   it.each([
     ['one that fits exactly', coins(5n, 7n, 12n), 7n, [7n]],
     ['all, where they just make it', coins(3n, 4n), 7n, [4n, 3n]],
-    ['the smallest that is larger, where the small ones do not suffice', coins(1n, 3_000_000n, 2_000_000n), 10n, [2_000_000n]],
+    [
+      'the smallest that is larger, where the small ones do not suffice',
+      coins(1n, 3_000_000n, 2_000_000n),
+      10n,
+      [2_000_000n],
+    ],
     ['no more than is needed', coins(1n, 2n, 3n, LEAST_CHANGE), LEAST_CHANGE + 1n, [LEAST_CHANGE, 3n]],
   ])('takes %s', (_, held, target, chosen) => {
     expect(selectCoins(held, target)?.map(({ value }) => value)).toEqual(chosen)
