@@ -1,23 +1,14 @@
 import {
   FINAL_SEQUENCE,
   type Issuance,
-  type OutPoint,
   type Transaction,
   type TransactionOutput,
   transactionSize,
 } from '../codec/index.js'
 import { type KeySource, scriptOfStack, unlockingStack } from '../signing/index.js'
-import { selectCoins } from './select-coins.js'
+import { gatherCoins, type Spendable, sumsOf } from './gather-coins.js'
 
 /** A transaction out of what is to be paid: coins, change, and a fee by its size. */
-
-/** A coin the wallet can sign for. */
-export interface Spendable {
-  readonly outPoint: OutPoint
-  readonly script: Uint8Array
-  readonly asset: string
-  readonly value: bigint
-}
 
 export interface Payment {
   readonly script: Uint8Array
@@ -66,12 +57,6 @@ const SIGNATURE_BYTES = 72
 const NO_NONCE = Uint8Array.of(0)
 const ROUNDS = 50
 
-const sumsOf = (items: Iterable<{ readonly asset: string; readonly value: bigint }>): Map<string, bigint> => {
-  const sums = new Map<string, bigint>()
-  for (const { asset, value } of items) sums.set(asset, (sums.get(asset) ?? 0n) + value)
-  return sums
-}
-
 const withFeeTaken = (payments: readonly Payment[], fee: bigint): readonly Payment[] => {
   const bearers = payments.filter(({ bearsFee }) => bearsFee).length
   if (bearers === 0) return payments
@@ -80,37 +65,6 @@ const withFeeTaken = (payments: readonly Payment[], fee: bigint): readonly Payme
   return payments.map((payment, i) =>
     payment.bearsFee ? { ...payment, value: payment.value - share - (i === first ? rest : 0n) } : payment,
   )
-}
-
-/** Coins for every asset, or undefined if one of them does not suffice. */
-const gatherCoins = (plan: Plan, needed: ReadonlyMap<string, bigint>, { tiers }: Means) => {
-  const coins = [...(plan.mustSpend ?? [])]
-  const held = sumsOf(coins)
-  const taken = new Set(coins)
-  for (const [asset, sum] of needed) {
-    const missing = sum - (held.get(asset) ?? 0n)
-    if (missing <= 0n) continue
-    const found = firstSelection(tiers, asset, missing, taken)
-    if (!found) return undefined
-    coins.push(...found)
-  }
-  return coins
-}
-
-const firstSelection = (
-  tiers: Means['tiers'],
-  asset: string,
-  sum: bigint,
-  taken: ReadonlySet<Spendable>,
-): readonly Spendable[] | undefined => {
-  for (const tier of tiers) {
-    const found = selectCoins(
-      tier.filter((coin) => coin.asset === asset && !taken.has(coin)),
-      sum,
-    )
-    if (found) return found
-  }
-  return undefined
 }
 
 const outputOf = (asset: string, value: bigint, script: Uint8Array): TransactionOutput => ({
@@ -180,7 +134,7 @@ const draft = (plan: Plan, means: Means, asked: bigint): Draft | undefined => {
   if (payments.some(({ value }) => value < 0n)) return undefined
   const fee = { asset: feeAsset, value: asked }
   const needed = sumsOf([...payments.filter(({ isMinted }) => !isMinted), fee])
-  const coins = gatherCoins(plan, needed, means)
+  const coins = gatherCoins(needed, means.tiers, plan.mustSpend)
   if (!coins) return undefined
   const { change, dust } = changeOf(coins, needed, plan, means)
   const outputs = outputsOf(

@@ -1,5 +1,6 @@
 /** A wallet: keys and labels on disk, transactions that concern it, coins it can spend. Public API. */
-export { type Composed, compose, type Means, type Payment, type Plan, type Spendable } from './compose.js'
+export { type Composed, compose, type Means, type Payment, type Plan } from './compose.js'
+export type { Spendable } from './gather-coins.js'
 export { type Amounts, byBytes, Holdings, sortedAmounts, Totals } from './holdings.js'
 export type { KeyRing, KnownKey } from './key-ring.js'
 export type { Ledger, OwnedOutput, WalletTransaction } from './ledger.js'

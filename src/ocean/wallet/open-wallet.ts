@@ -1,12 +1,14 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { CodedError } from '../../util/index.js'
+import { CodedError, toHex } from '../../util/index.js'
 import type { ChainParameters } from '../chain/index.js'
 import { NULL_ID } from '../codec/index.js'
 import { Holdings, type Surroundings } from './holdings.js'
 import { openJournal } from './journal.js'
 import { KeyRing } from './key-ring.js'
 import { Ledger } from './ledger.js'
-import { newOrigin, Wallet } from './wallet.js'
+import type { WalletRecord } from './records.js'
+import { Wallet } from './wallet.js'
 
 export interface WalletOptions {
   readonly directory: string
@@ -65,3 +67,12 @@ const startPool = (wallet: Wallet): void => {
   wallet.fillPool()
   wallet.takeKey()
 }
+
+/** The first record of a new wallet. */
+const newOrigin = (genesis: string, time: number): Extract<WalletRecord, { kind: 'origin' }> => ({
+  kind: 'origin',
+  genesis,
+  seed: toHex(new Uint8Array(randomBytes(32))),
+  blinding: toHex(new Uint8Array(randomBytes(32))),
+  time,
+})

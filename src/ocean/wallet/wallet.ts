@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { toHex } from '../../util/index.js'
 import type { ChainParameters } from '../chain/index.js'
 import { encodeTransaction, hash160, type Transaction, transactionId } from '../codec/index.js'
@@ -190,13 +190,4 @@ const heardRecord = (transaction: Transaction, time: number, received: number, n
   time,
   received,
   ...note,
-})
-
-/** The first record of a new wallet. */
-export const newOrigin = (genesis: string, time: number): Extract<WalletRecord, { kind: 'origin' }> => ({
-  kind: 'origin',
-  genesis,
-  seed: toHex(new Uint8Array(randomBytes(32))),
-  blinding: toHex(new Uint8Array(randomBytes(32))),
-  time,
 })

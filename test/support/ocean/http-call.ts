@@ -21,7 +21,7 @@ export const httpCall = async (
   const response = await fetch(`http://127.0.0.1:${port}/`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(login).toString('base64')}` },
-    body: writeJson({ method, params, id: 1 }),
+    body: writeJson({ method, params, id: 'call' }),
   })
   const answer = readJson(await response.text())
   if (!isObject(answer)) throw new TypeError('no answer')

@@ -4,6 +4,7 @@ import { assetInfoCalls } from './asset-info.js'
 import { blockchainCalls } from './blockchain.js'
 import { derivedKeyCalls } from './derived-keys.js'
 import { informationCalls } from './information.js'
+import { issuanceCalls } from './issuances.js'
 import { issuingCalls } from './issuing.js'
 import { listCalls } from './lists.js'
 import { mempoolCalls } from './mempool.js'
@@ -26,6 +27,7 @@ export const NODE_CALLS: Calls<OceanNode> = {
   ...blockchainCalls,
   ...derivedKeyCalls,
   ...informationCalls,
+  ...issuanceCalls,
   ...issuingCalls,
   ...listCalls,
   ...mempoolCalls,
