@@ -116,7 +116,7 @@ export class ReplaySession {
       for (const transaction of transactionsIn(params[0] ?? null)) await this.#enable(transaction, outcome)
     }
     if (method === 'getrawtransaction') await this.#bring(outcome, asked)
-    if (method === 'readwhitelist' && /derived[02]/.test(String(params[0]))) this.#listRecorded()
+    if (method === 'readwhitelist' && /derived[02]/.test(textIn(params[0] ?? null))) this.#listRecorded()
   }
 
   get #isAnyWaiting(): boolean {

@@ -1,6 +1,6 @@
 import { readConf } from '../../../src/ocean/conf/index.js'
 import { NODE_CALLS, serveNode } from '../../../src/ocean/node/index.js'
-import { Parameters } from '../../../src/ocean/rpc/index.js'
+import { Parameters, textIn } from '../../../src/ocean/rpc/index.js'
 import { recordedConf } from './recordings.js'
 
 /** A node that gives out addresses, a line each, until somebody kills it. */
@@ -13,7 +13,7 @@ const { node } = await serveNode({
   onInternalError: () => process.exit(1),
 })
 const give = async (): Promise<void> => {
-  const address = await NODE_CALLS['getnewaddress']?.(new Parameters([`label`]), node)
-  process.stdout.write(`${String(address)}\n`)
+  const address = await NODE_CALLS['getnewaddress']?.(new Parameters(['label']), node)
+  process.stdout.write(`${textIn(address ?? null)}\n`)
 }
 setInterval(() => void give(), 1)
