@@ -42,11 +42,31 @@ const ALLOWED = new Map([
   ['index.ts', [...core, 'archive', 'api', 'ledger', 'client', 'ocean', 'audit', 'replay', 'report', 'node']],
 ])
 
-const foldersAbove = new Set()
-for (const [folder, allowed] of ALLOWED) {
-  const early = allowed.find((name) => !foldersAbove.has(name))
-  if (early) throw new Error(`the table lists ${folder} above ${early}, which it may import: a circle`)
-  foldersAbove.add(folder)
+const oceanRules = ['codec', 'script', 'keys', 'interpreter']
+
+/** The same within `ocean`: bytes, then rules, then keys and coins, then the node around them. */
+const ALLOWED_IN_OCEAN = new Map([
+  ['codec', []],
+  ['script', ['codec']],
+  ['keys', ['codec', 'script']],
+  ['interpreter', ['codec', 'script', 'keys']],
+  ['chain', oceanRules],
+  ['signing', oceanRules],
+  ['wallet', [...oceanRules, 'chain', 'signing']],
+  ['json', ['codec']],
+  ['conf', []],
+  ['rpc', ['codec', 'json']],
+  ['client', ['json']],
+  ['node', [...oceanRules, 'chain', 'signing', 'wallet', 'json', 'conf', 'rpc']],
+])
+
+for (const table of [ALLOWED, ALLOWED_IN_OCEAN]) {
+  const foldersAbove = new Set()
+  for (const [folder, allowed] of table) {
+    const early = allowed.find((name) => !foldersAbove.has(name))
+    if (early) throw new Error(`the table lists ${folder} above ${early}, which it may import: a circle`)
+    foldersAbove.add(folder)
+  }
 }
 
 /** `src/node/link.ts` is of `node`, `plugins/exchange/page.ts` of `plugins`, and `src/index.ts` of itself. */
@@ -69,12 +89,21 @@ const importsOf = (root, path) =>
     .importedFiles.map(({ fileName }) => fileName)
     .filter((name) => name.startsWith('.'))
 
-const faultOf = (from, to, target) => {
-  const allowed = ALLOWED.get(from)
+/** The folder within `ocean`, for a file of it. */
+const oceanFolderOf = (path) => path.split(sep)[2]
+
+const faultIn = (table, from, to, target) => {
+  const allowed = table.get(from)
   if (!allowed) return `the folder ${from} has no place in the table of scripts/check-imports.mjs`
   if (to === undefined) return `${target} is no part of the source`
   if (to === from || allowed.includes(to)) return undefined
   return `${from} must not import ${to}`
+}
+
+const faultOf = (path, target) => {
+  const [from, to] = [folderOf(path), folderOf(target)]
+  if (from !== 'ocean' || to !== 'ocean') return faultIn(ALLOWED, from, to, target)
+  return faultIn(ALLOWED_IN_OCEAN, oceanFolderOf(path), oceanFolderOf(target), target)
 }
 
 const root = resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)))
@@ -82,7 +111,7 @@ const faults = ['src', 'plugins'].flatMap((top) =>
   sourcesIn(root, top).flatMap((path) =>
     importsOf(root, path).flatMap((name) => {
       const target = relative(root, resolve(root, dirname(path), name))
-      const fault = faultOf(folderOf(path), folderOf(target), target)
+      const fault = faultOf(path, target)
       return fault ? [`${path}: imports ${name}: ${fault}`] : []
     }),
   ),

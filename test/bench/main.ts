@@ -6,6 +6,7 @@ import { measureCatchUp } from './catch-up.js'
 import { measureFeedHop } from './feed-hop.js'
 import { measureKills } from './kills.js'
 import { measureIdleLatency, measureThroughput } from './network.js'
+import { measureOcean } from './ocean.js'
 import { measureRestart } from './restart.js'
 import { measureRetained } from './retained.js'
 
@@ -20,11 +21,12 @@ const MEASUREMENTS = {
   'catch-up': () => measureCatchUp(),
 } as const
 
-/** Minutes long, and about faults or reading rather than consensus: only by name. */
+/** Minutes long, or about faults, reading and other chains rather than consensus: only by name. */
 const LONG_MEASUREMENTS = {
   audit: () => measureAudit(),
   kills: () => measureKills(),
   away: () => measureReturn(),
+  ocean: () => measureOcean(),
   restart: () => measureRestart(),
   retained: () => measureRetained(),
 } as const

@@ -47,6 +47,7 @@ export {
   type ListName,
   policyAddressOf,
   PolicyLists,
+  publishedKyc,
 } from './lists.js'
 export {
   type ChainConfiguration,

@@ -1,4 +1,5 @@
-import { idOf, type Transaction, transactionId, type TransactionOutput } from '../codec/index.js'
+import { concat } from '../../util/index.js'
+import { type Transaction, transactionId, type TransactionOutput } from '../codec/index.js'
 import { formOf } from '../script/index.js'
 import { AddressList, type DestinationKey, destinationKey } from './address-list.js'
 import { type Coin, coinKey } from './coins.js'
@@ -50,10 +51,14 @@ export const policyAddressOf = (script: Uint8Array): DestinationKey | undefined 
   return isPadded ? destinationKey({ type: 'keyHash', hash: key.subarray(13) }) : undefined
 }
 
-/** The KYC key a whitelist coin publishes: all but the first byte stand in reverse. */
+/** From a KYC key to what a whitelist coin publishes of it, and back: reversed from the fourth byte on. */
+export const publishedKyc = (key: Uint8Array): Uint8Array =>
+  concat(key.subarray(0, 3), key.slice(3).reverse())
+
+/** The KYC key a whitelist coin publishes. */
 export const kycKeyOf = (script: Uint8Array): Uint8Array | undefined => {
   const key = secondKeyOf(script)
-  return key && Uint8Array.of(key[0] ?? 0, ...Buffer.from(idOf(key.subarray(1)), 'hex'))
+  return key && publishedKyc(key)
 }
 
 const policyListOf = (

@@ -16,4 +16,10 @@ export {
   scriptOfDestination,
 } from './address.js'
 export { hasLowS, isPublicKey, isStrictDer, publicKeyOf, signDigest, verifyDigest } from './signature.js'
-export { contractHashOf, tweakPrivateKey, tweakPublicKey, untweakPublicKey } from './tweak.js'
+export {
+  addToPrivateKey,
+  contractHashOf,
+  tweakPrivateKey,
+  tweakPublicKey,
+  untweakPublicKey,
+} from './tweak.js'

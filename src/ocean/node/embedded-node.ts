@@ -1,15 +1,9 @@
-import {
-  challengeAt,
-  checkBlock,
-  connectBlock,
-  forkProof,
-  type ForkProof,
-  isProven,
-  type PolicyRules,
-} from '../chain/index.js'
+import { challengeAt, checkBlock, connectBlock, forkProof, type ForkProof, isProven } from '../chain/index.js'
 import { type Block, blockHash, type Transaction } from '../codec/index.js'
 import type { OceanConf } from '../conf/index.js'
 import { equalBytes } from '../../util/index.js'
+import type { Wallet } from '../wallet/index.js'
+import type { AssetHistory } from './asset-history.js'
 import type { ChainState } from './chain-state.js'
 import { policyRules } from './configuration.js'
 import type { ForkBook, KnownFork } from './fork-book.js'
@@ -17,11 +11,15 @@ import { Mempool, type Verdict } from './mempool.js'
 import type { Documents, OceanNode } from './ocean-node.js'
 import { propose } from './propose.js'
 import { NO_RELAY, type Peer, type Relay } from './relay.js'
+import { scanBlocks } from './scan.js'
 
 export interface Parts {
   readonly conf: OceanConf
   readonly chain: ChainState
   readonly documents: Documents
+  readonly directory: string
+  readonly wallet: Wallet
+  readonly history: AssetHistory
   readonly contractHash: string
   /** Seconds. */
   readonly now: () => number
@@ -37,15 +35,13 @@ const MEMPOOL_BYTES = 300_000_000
 /** Chain and mempool behind the one interface that calls see. Blocks are taken one after the other. */
 export class EmbeddedNode implements OceanNode {
   readonly mempool: Mempool
-  readonly #rules: PolicyRules
   #relay: Relay = NO_RELAY
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(private readonly parts: Parts) {
     const { conf, chain } = parts
-    this.#rules = policyRules(conf)
     this.mempool = new Mempool(chain, chain.lists, chain.parameters, {
-      rules: this.#rules,
+      rules: policyRules(conf),
       fixedFee: conf.node.policy.fixedFee,
       maxBytes: MEMPOOL_BYTES,
     })
@@ -78,6 +74,18 @@ export class EmbeddedNode implements OceanNode {
   /** From now on the relay is told of all that is new here. */
   attach(relay: Relay): void {
     this.#relay = relay
+  }
+
+  get wallet(): Wallet {
+    return this.parts.wallet
+  }
+
+  get history(): AssetHistory {
+    return this.parts.history
+  }
+
+  get directory(): string {
+    return this.parts.directory
   }
 
   now(): number {
@@ -128,8 +136,34 @@ export class EmbeddedNode implements OceanNode {
     if (unconnected) return unconnected.reason
     await this.chain.append(block, connected.changes)
     this.mempool.settle(transactions)
+    this.history.add(block)
+    this.#showWallet(block)
+    this.wallet.blockSeen(header.height)
     this.#relay.tookBlock(block)
     return null
+  }
+
+  #showWallet({ header: { height, time }, transactions }: Block): void {
+    transactions.forEach((transaction, index) => this.wallet.mined(transaction, { height, index, time }))
+  }
+
+  rescan(): Promise<void> {
+    return scanBlocks(this.chain, 0, (block) => {
+      this.history.add(block)
+      this.#showWallet(block)
+    })
+  }
+
+  /** What the wallet missed while it was away, and what of its own no block has yet. */
+  async catchUp(): Promise<void> {
+    if (this.conf.node.rescan) await this.rescan()
+    await scanBlocks(this.chain, this.wallet.scanned + 1, (block) => {
+      this.#showWallet(block)
+      this.wallet.blockSeen(block.header.height)
+    })
+    const { ledger } = this.wallet
+    const waiting = ledger.all.filter((entry) => !entry.place && !entry.isAbandoned)
+    for (const { transaction } of waiting) this.broadcast(transaction)
   }
 
   /** A block beside the chain: a fork if it has the signatures of its height. */
@@ -156,14 +190,14 @@ export class EmbeddedNode implements OceanNode {
     const verdict = this.mempool.judge(transaction, this.#surroundings(allowsHighFees))
     if (verdict.verdict !== 'accepted') return verdict
     this.mempool.add(verdict.waiting)
+    this.wallet.heard(transaction)
     this.#relay.tookTransaction(transaction)
     return verdict
   }
 
   /** As `testmempoolaccept` does: without the lists. */
   judge(transaction: Transaction): Verdict {
-    const rules = { ...this.#rules, freezeList: false, burnList: false, pkhWhitelist: false }
-    return this.mempool.judge(transaction, this.#surroundings(false), rules)
+    return this.mempool.judge(transaction, this.#surroundings(false), true)
   }
 
   #surroundings(allowsHighFees: boolean) {
@@ -174,6 +208,7 @@ export class EmbeddedNode implements OceanNode {
   /** Waits for the block that is being written, and lets the directory go. */
   async close(): Promise<void> {
     await this.#turn
+    this.wallet.close()
     await this.chain.store.close()
   }
 }

@@ -86,9 +86,10 @@ export class Mempool implements CoinView {
     return this.chain.coin(outPoint)
   }
 
-  judge(transaction: Transaction, around: Surroundings, rules = this.options.rules): Verdict {
+  judge(transaction: Transaction, around: Surroundings, skipsLists = false): Verdict {
     const txid = transactionId(transaction)
     if (this.#waiting.has(txid)) return refused(REJECT.alreadyKnown, 'txn-already-in-mempool')
+    if (this.#isMined(transaction, txid)) return refused(REJECT.alreadyKnown, 'txn-already-known')
     if (transaction.inputs.some(({ previous }) => this.spender(previous) !== undefined)) {
       return refused(REJECT.insufficientFee, 'insufficient fee')
     }
@@ -98,10 +99,11 @@ export class Mempool implements CoinView {
       transaction,
       view: this,
       lists,
-      rules,
+      rules: this.options.rules,
       parameters,
       height: height + 1,
       medianTime,
+      skipsLists,
     })
     if (
       acceptance.verdict === 'missing-inputs' &&
@@ -111,6 +113,11 @@ export class Mempool implements CoinView {
     }
     if (acceptance.verdict !== 'accepted') return acceptance
     return this.#judgeFee({ transaction, txid, time: around.now, height, ...sizeAndFee(transaction) }, around)
+  }
+
+  /** As far as its unspent outputs tell. */
+  #isMined({ outputs }: Transaction, txid: string): boolean {
+    return outputs.some((_, index) => this.chain.coin({ txid, index }) !== undefined)
   }
 
   #judgeFee(waiting: Waiting, { allowsHighFees }: Surroundings): Verdict {

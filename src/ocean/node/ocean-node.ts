@@ -1,6 +1,8 @@
 import type { ChainParameters } from '../chain/index.js'
 import type { Block, Transaction } from '../codec/index.js'
 import type { OceanConf } from '../conf/index.js'
+import type { Wallet } from '../wallet/index.js'
+import type { AssetHistory } from './asset-history.js'
 import type { ChainState } from './chain-state.js'
 import type { KnownFork } from './fork-book.js'
 import type { Mempool, Verdict } from './mempool.js'
@@ -25,6 +27,10 @@ export interface OceanNode {
   readonly forks: readonly KnownFork[]
   /** Other nodes that are connected. */
   peers(): readonly Peer[]
+  readonly wallet: Wallet
+  readonly history: AssetHistory
+  /** Where files stand that calls name without a path from the root. */
+  readonly directory: string
   /** Seconds. */
   now(): number
   /** An unsigned block of what waits. */
@@ -36,6 +42,8 @@ export interface OceanNode {
   /** Judges a transaction, and keeps it until a block has it. */
   broadcast(transaction: Transaction, allowsHighFees?: boolean): Verdict
   judge(transaction: Transaction): Verdict
+  /** Goes through the whole chain for what the wallet and the history have missed. */
+  rescan(): Promise<void>
   isAnswered(name: string): boolean
   stop(): void
 }

@@ -47,12 +47,20 @@ export const temporaryDirectory = async (): Promise<string> => {
   return directory
 }
 
+/** Deriving keys takes time, so there are few where nobody asks how many. */
+const FEW_KEYS = ['keypool=3']
+
 /** The node that has the number's recorded configuration. */
-export const embedded = async (number: 0 | 1 | 2, directory: string): Promise<Embedded> => {
-  const clock = { now: RECORDED_TIME }
+export const embedded = async (
+  number: 0 | 1 | 2,
+  directory: string,
+  overrides: readonly string[] = FEW_KEYS,
+  now = RECORDED_TIME,
+): Promise<Embedded> => {
+  const clock = { now }
   const forks: KnownFork[] = []
   const node = await openNode({
-    conf: readConf(recordedConf(number)),
+    conf: readConf(recordedConf(number), overrides),
     directory,
     documents: { contract: () => RECORDED_CONTRACT, mappingHash: () => RECORDED_MAPPING_HASH },
     firstContractHash: RECORDED_CONTRACT_HASH,

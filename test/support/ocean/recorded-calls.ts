@@ -33,6 +33,7 @@ export interface RecordedCall {
   readonly node: string
   readonly method: string
   readonly params: readonly Json[]
+  readonly note?: string
   readonly outcome: { readonly result: Json } | { readonly code: Json; readonly message: string }
 }
 

@@ -1,4 +1,4 @@
-import { integer, isNumber, type Json, writeJson } from '../../../src/ocean/json/index.js'
+import { integer, isNumber, isObject, type Json, writeJson } from '../../../src/ocean/json/index.js'
 import { COMMANDS, RPC } from '../../../src/ocean/rpc/index.js'
 import { type RecordedCall, recordedCalls } from './recorded-calls.js'
 
@@ -16,6 +16,8 @@ export interface Difference {
 export interface Replayed {
   readonly file: string
   readonly matched: number
+  /** The same, but for hashes and times of blocks that were not recorded. */
+  readonly alike: number
   readonly different: readonly Difference[]
   /** How often each method was called that no node of ours answers yet. */
   readonly notCovered: ReadonlyMap<string, number>
@@ -27,28 +29,45 @@ export const replay = async (
 ): Promise<Replayed> => {
   const different: Difference[] = []
   const notCovered = new Map<string, number>()
-  let matched = 0
+  let [matched, alike] = [0, 0]
   for (const [index, call] of recordedCalls(file).entries()) {
     const answered = await ask(call)
     if (agrees(call.outcome, answered)) matched++
+    else if (agrees(withoutBlocks(call.outcome), withoutBlocks(answered))) alike++
     else if (isUnanswered(call, answered)) notCovered.set(call.method, (notCovered.get(call.method) ?? 0) + 1)
     else different.push({ index, call, answered })
   }
-  return { file, matched, different, notCovered }
+  return { file, matched, alike, different, notCovered }
 }
 
 /** One line for a file. */
-export const replayLine = ({ file, matched, different, notCovered }: Replayed): string => {
+export const replayLine = ({ file, matched, alike, different, notCovered }: Replayed): string => {
   const uncovered = [...notCovered.values()].reduce((sum, count) => sum + count, 0)
   const methods = [...notCovered.keys()].sort().join(' ')
-  return `${file}: ${matched} matched, ${different.length} different, ${uncovered} not covered${methods && ` (${methods})`}`
+  return `${file}: ${matched} matched, ${alike} alike, ${different.length} different, ${uncovered} not covered${methods && ` (${methods})`}`
 }
+
+/** Members that tell which block a transaction is in. */
+const OF_BLOCKS: ReadonlySet<string> = new Set([
+  'blockhash',
+  'bestblock',
+  'time',
+  'blocktime',
+  'timereceived',
+])
+
+const withoutBlocks = (outcome: Outcome): Outcome =>
+  'result' in outcome && isObject(outcome.result)
+    ? {
+        result: Object.fromEntries(Object.entries(outcome.result).filter(([name]) => !OF_BLOCKS.has(name))),
+      }
+    : outcome
 
 /** Not a method of ours at all, or not one yet; refusing one by name, as `generate` does, is an answer. */
 const isUnanswered = ({ method }: RecordedCall, answered: Outcome): boolean =>
   !COMMANDS.has(method) || ('code' in answered && agrees(methodNotFound, answered))
 
-const agrees = (recorded: Outcome, answered: Outcome): boolean => {
+export const agrees = (recorded: Outcome, answered: Outcome): boolean => {
   if ('result' in recorded) return 'result' in answered && sameJson(recorded.result, answered.result)
   return 'code' in answered && sameJson(recorded.code, answered.code) && sameWords(recorded, answered)
 }

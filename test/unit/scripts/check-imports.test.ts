@@ -33,6 +33,19 @@ describe('the check of imports', () => {
     expect({ status, stdout, faults }).toEqual({ status: 0, stdout: '', faults: [] })
   })
 
+  it('keeps the direction within ocean too', async () => {
+    const { status, faults } = await check({
+      'src/ocean/codec/a.ts': "import { a } from '../../util/a.js'\nimport { b } from './b.js'",
+      'src/ocean/wallet/a.ts': "import { a } from '../signing/a.js'\nimport { b } from '../node/b.js'",
+      'src/ocean/signing/a.ts': "import { a } from '../wallet/a.js'",
+    })
+    expect(status).toBe(1)
+    expect(faults.map((fault) => fault.replace(/^(\S+): imports \S+: /, '$1: '))).toEqual([
+      'src/ocean/signing/a.ts: signing must not import wallet',
+      'src/ocean/wallet/a.ts: wallet must not import node',
+    ])
+  })
+
   it('prints each violation, in whatever form it is imported', async () => {
     const { status, faults } = await check({
       'src/util/a.ts': "import { a } from '../feeds/a.js'",

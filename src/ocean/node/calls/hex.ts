@@ -9,7 +9,7 @@ import { type Parameters, RPC, RpcError } from '../../rpc/index.js'
 import { isCoded } from '../../../util/index.js'
 
 /** What callers send in hex, refused in the words of a real node. */
-const decoded = <T>(read: () => T, message: string): T => {
+export const decoded = <T>(read: () => T, message: string): T => {
   try {
     return read()
   } catch (error) {

@@ -5,32 +5,20 @@ import {
   isDerived,
   type RegisteredAddress,
 } from '../../chain/index.js'
-import { decodeAddress, type Destination, isPublicKey } from '../../keys/index.js'
+import { isPublicKey } from '../../keys/index.js'
 import { type Call, type Calls, RPC, RpcError, textIn } from '../../rpc/index.js'
-import { fromHex, isCoded } from '../../../util/index.js'
+import { fromHex } from '../../../util/index.js'
 import type { OceanNode } from '../ocean-node.js'
+import { addressIn, requireAddress } from './address.js'
 
 /** Entries of the lists that this node alone makes; those of the chain come with blocks. */
 
-const addressIn = (text: string, { parameters }: OceanNode): Destination | undefined => {
-  try {
-    return decodeAddress(text, parameters.prefixes)
-  } catch (error) {
-    if (isCoded(error)) return undefined
-    throw error
-  }
-}
-
-const anyAddress = (text: string, node: OceanNode): DestinationKey => {
-  const address = addressIn(text, node)
-  if (!address) throw new RpcError(RPC.addressOrKey, 'Invalid  address')
-  return destinationKey(address)
-}
+const anyAddress = (text: string, node: OceanNode): DestinationKey =>
+  destinationKey(requireAddress(text, node, 'Invalid  address'))
 
 /** Freezelist and burnlist hold addresses of one key only. */
 const keyAddress = (text: string, node: OceanNode): DestinationKey => {
-  const address = addressIn(text, node)
-  if (!address) throw new RpcError(RPC.addressOrKey, 'Invalid  address')
+  const address = requireAddress(text, node, 'Invalid  address')
   if (address.type !== 'keyHash') throw new RpcError(RPC.addressOrKey, 'Invalid key id')
   return destinationKey(address)
 }

@@ -47,7 +47,6 @@ const paid = (form: ScriptForm): readonly [number, readonly Destination[]] => {
     case 'pubkey':
       return [1, [destinationOfKey(form.key)]]
     case 'multisig':
-    case 'lockedmultisig':
       return [form.required, form.keys.map(destinationOfKey)]
     default:
       return [0, []]
