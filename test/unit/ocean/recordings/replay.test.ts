@@ -21,7 +21,6 @@ describe('replay of recordings', () => {
     expect([...notCovered.keys()].filter((method) => !COMMANDS.has(method)).sort()).toEqual([
       'getblocktemplate',
       'getchaintips',
-      'getconnectioncount',
       'getmininginfo',
     ])
   })
