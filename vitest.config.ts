@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-/** What is decided once in the life of a process, and so needs one of its own. */
-const ALONE = ['test/unit/node/native-crypto.test.ts']
+/** What is decided once in the life of a process, or stands in for a module of Node, and so needs one of its own. */
+const ALONE = ['test/unit/node/native-crypto.test.ts', 'test/unit/node/pruning/prune-log.test.ts']
 
 export default defineConfig({
   test: {
