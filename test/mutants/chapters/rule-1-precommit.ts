@@ -84,7 +84,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/lock.test.ts',
         test: 'rule 1, precommit comes for the current round alone',
       },
-      simulated: null,
+      simulated: 'comparison',
     },
     {
       clause: 'on the first assembled message that verifies',
@@ -230,7 +230,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused unknown-lane:',
       },
-      simulated: null,
+      simulated: 'comparison',
     },
     {
       clause: 'cut rules: lanes only advance',
@@ -555,7 +555,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a free choice in a later round is not satisfied by the last skip alone: the gap below it is asked for, link by link',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: 'a skip certificate for every round j in (b, r)',

@@ -299,7 +299,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/view.test.ts',
         test: 'a validator has room for a next round, however many were precommitted before it',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
   ],
 }
