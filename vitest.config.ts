@@ -1,7 +1,17 @@
 import { defineConfig } from 'vitest/config'
 
-/** What is decided once in the life of a process, or stands in for a module of Node, and so needs one of its own. */
-const ALONE = ['test/unit/node/native-crypto.test.ts', 'test/unit/node/pruning/prune-log.test.ts']
+/**
+ * What is decided once in the life of a process, stands in for a module of Node, or looks at the stock stack, which is
+ * patched for good by whatever loads ours: each has a process of its own.
+ */
+const ALONE = [
+  'test/unit/node/native-crypto.test.ts',
+  'test/unit/node/pruning/prune-log.test.ts',
+  'test/unit/plugins/bounded-wire/codec.test.ts',
+  'test/unit/plugins/fair-turns.test.ts',
+  'test/unit/plugins/gathered-notes.test.ts',
+  'test/unit/plugins/patch.test.ts',
+]
 
 export default defineConfig({
   test: {
