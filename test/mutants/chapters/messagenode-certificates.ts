@@ -164,7 +164,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'a learned certificate is published again with its own signers',
       },
-      simulated: null,
+      simulated: 'comparison',
     },
     {
       clause: 'the first valid one it learned: committed, sealed',
@@ -180,7 +180,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'a decided height gets committed and sealed certificates only',
       },
-      simulated: null,
+      simulated: 'comparison',
     },
     {
       clause: 'the first valid one it learned: skips',
@@ -196,7 +196,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/skips.test.ts',
         test: 'a skip certificate learned, waits for the own certificate of the round before',
       },
-      simulated: null,
+      simulated: 'comparison',
     },
     {
       clause: 'the first valid one',
@@ -245,7 +245,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/vote-links.test.ts',
         test: 'the certificate that a vote links is fetched for a commit, from whoever signed it',
       },
-      simulated: null,
+      simulated: 'comparison',
     },
     {
       clause: 'votes of r > 0 link a certificate',
@@ -261,7 +261,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/counting.test.ts',
         test: 'a vote that breaks a rule is refused wrong-entry: a vote of a later round that links nothing',
       },
-      simulated: null,
+      simulated: 'comparison',
     },
     {
       clause: 'certifies only what it can serve: the assembled message',

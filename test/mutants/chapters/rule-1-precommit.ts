@@ -267,7 +267,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/describe.test.ts',
         test: 'a proposal describes its block, whatever else was asked about it before',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: 'cut rules: have is one number for each lane',
@@ -395,7 +395,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal waits for what is not here yet for the content of its cut, by key, from the assembler first',
       },
-      simulated: null,
+      simulated: 'comparison',
     },
     {
       clause: 'it holds every message in the range: fetches what is missing',
@@ -411,7 +411,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base waits for its content',
       },
-      simulated: null,
+      simulated: 'comparison',
     },
     {
       clause: 'wait, do not reject',
@@ -491,7 +491,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused wrong-tx-root:',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: 'txRoot recomputes: with the count',
@@ -507,7 +507,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused wrong-tx-root:',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: 'the block id commits to all of it',
@@ -523,7 +523,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused wrong-block-id:',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: '-1 <= b < r',
@@ -571,7 +571,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a free choice in a later round is refused after a precommitted round that was not skipped',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
     {
       clause: 'if b >= 0 a precommitted certificate PC(h,b,x)',
@@ -619,7 +619,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base waits for the precommitted certificate that it links',
       },
-      simulated: null,
+      simulated: 'comparison',
     },
     {
       clause: 'links not held are fetched: skip certificates',
@@ -635,7 +635,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a free choice in a later round waits for the skip certificate that it links, and then stands',
       },
-      simulated: null,
+      simulated: 'comparison',
     },
     {
       clause: 'links not held are fetched: once a round',

@@ -262,7 +262,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'work pending, which starts the timer a precommitted certificate',
       },
-      simulated: null,
+      simulated: 'comparison',
     },
     {
       clause: '3: or a proposal for the current (h,r) is held',
@@ -278,7 +278,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'work pending, which starts the timer a proposal of the round, though its content is not here',
       },
-      simulated: null,
+      simulated: 'comparison',
     },
     {
       clause: '3: ... for the current (h,r)',

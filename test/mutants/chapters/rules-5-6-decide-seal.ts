@@ -33,7 +33,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/seals.test.ts',
         test: 'rule 5, deciding is irrevocable: a second certificate of the height, for another block, changes nothing',
       },
-      simulated: null,
+      simulated: 'comparison',
     },
     {
       clause: '5: enter (h+1, 0)',
@@ -279,7 +279,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'no work at h+9 until SC(h) is held has one at height 9',
       },
-      simulated: null,
+      simulated: 'comparison',
     },
     {
       clause: '6: h+9',
@@ -289,7 +289,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'no work at h+9 until SC(h) is held has no timer at height 10 before the seal of height 1, and one after it',
       },
-      simulated: null,
+      simulated: 'schedules',
     },
   ],
 }
