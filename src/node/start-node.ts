@@ -25,6 +25,7 @@ import { participant, type Participant } from './participant.js'
 import type { PruneOrder, PruneSchedule } from './pruning/index.js'
 import { openSignedTips, recoverFromPeers } from './own-feeds.js'
 import { answersNeeded } from './recover.js'
+import { watchReplication } from './replication-watch.js'
 import type { SignedTips } from './signed-tips.js'
 import { serviceLimits } from './service-limits.js'
 import { VerdictLog } from './verdict-log.js'
@@ -52,8 +53,6 @@ export interface RunningNode {
 
 /** A peer farther behind than this fetches whole ranges; replication brings the rest (docs/substrate.md, D4). */
 const CATCH_UP_LAG = 200
-/** How often a validator looks whether a Messagenode holds what it published. */
-const REPLICATION_CHECK_MS = 50
 const HEALTH_LOOK_MS = 1_000
 const DISK_LOOK_MS = 5_000
 
@@ -286,7 +285,8 @@ class NodeStart {
     this.#desk?.start()
     this.#consequences?.start()
     for (const peer of link.substrate.peers()) core.connected(peer)
-    this.#watchReplication(link, host)
+    const lane = this.config.roles.get('transaction-validator')?.id
+    if (lane !== undefined) this.closers.push(watchReplication(lane, link, host))
     this.logger.info({ id: this.config.main.id, kind: this.config.member.kind }, 'ready to sign')
   }
 
@@ -370,20 +370,6 @@ class NodeStart {
       disk: this.#disk,
       now: () => Date.now(),
     })
-  }
-
-  /** Tells the service when Messagenodes are newly known to hold the own lane. */
-  #watchReplication(link: Link, host: NodeHost): void {
-    const lane = this.config.roles.get('transaction-validator')?.id
-    if (lane === undefined) return
-    let known = 0
-    const timer = setInterval(() => {
-      const sequence = link.substrate.tip(lane)?.sequence ?? 0
-      if (sequence === known || host.replicatedTo(lane, known + 1).length === 0) return
-      known = host.replicatedTo(lane, sequence).length > 0 ? sequence : known + 1
-      host.replicated()
-    }, REPLICATION_CHECK_MS)
-    this.closers.push(() => clearInterval(timer))
   }
 
   #observe(effect: Effect, host: NodeHost): void {

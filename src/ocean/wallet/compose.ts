@@ -98,12 +98,13 @@ const inputsOf = (coins: readonly Spendable[], issuance: Issuance | undefined) =
 const signedSize = (transaction: Transaction, coins: readonly Spendable[], keys: KeySource): number => {
   const inputs = transaction.inputs.map((input, index) => {
     const { script = new Uint8Array(0) } = coins[index] ?? {}
-    return { ...input, script: scriptOfStack(unlockingStack(script, keys, () => PLACEHOLDER)) }
+    return { ...input, script: scriptOfStack(unlockingStack(script, keys, () => LONGEST_SIGNATURE)) }
   })
   return transactionSize({ ...transaction, inputs }).virtualSize
 }
 
-const PLACEHOLDER = new Uint8Array(SIGNATURE_BYTES).fill(0xff)
+/** What stands for a signature that is not made yet. */
+const LONGEST_SIGNATURE = new Uint8Array(SIGNATURE_BYTES).fill(0xff)
 
 const feeForSize = (size: number): bigint => (BigInt(size) * FEE_PER_KILOBYTE) / 1000n
 

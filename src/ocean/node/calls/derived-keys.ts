@@ -85,6 +85,7 @@ const validate = (given: Parameters, node: OceanNode): null => {
 
 const read = (given: Parameters, node: OceanNode): null => {
   if (given.has(1)) {
+    // The real node's own refusal (recordings, 04a): only an encrypted whitelist takes a key here.
     const words = 'kycpubkey argument not implemented for unencrypted whitelist'
     throw new RpcError(RPC.parameter, words)
   }
