@@ -1,5 +1,6 @@
 import type { FeedId } from '../../src/feeds/index.js'
 import { isCoded, type Refusal, reject } from '../../src/util/index.js'
+import type { FeedRequests } from '../feed-requests/index.js'
 import type { ExchangeClient, FetchedPage } from './client.js'
 import type { FeedTurns } from './feed-turns.js'
 import type { ExchangePeer } from './remote.js'
@@ -20,6 +21,8 @@ export interface CatchUpOptions {
   readonly lag?: number
   /** Shared by all that catch up at the same time. */
   readonly turns: FeedTurns
+  /** Keeps replication of all these feeds still while pages come fast, since both would bring the same messages. */
+  readonly replication?: Pick<FeedRequests, 'rest' | 'wake'>
 }
 
 export interface CaughtUp {
@@ -32,10 +35,14 @@ export interface CaughtUp {
 const PATIENCE_MS = 500
 const LEAST_PER_SECOND = 50
 
+/** With so many messages a page, and no such wait, replication rests, but no longer than this for the next page. */
+const QUICK_PAGE = 100
+const REST_MS = 1_000
+
 /**
  * Fetches what a peer holds beyond us, page by page, the next one asked for while one is verified. For a node far
  * behind: replication serves old messages one by one through an index that steady traffic keeps behind
- * (docs/substrate.md, D4). Replication may go on meanwhile.
+ * (docs/substrate.md, D4). Replication goes on meanwhile, unless the pages come fast.
  *
  * @returns one entry for each feed that was fetched; feeds that another peer is just giving are left to it. A
  *   `broken-link` there means that the peer holds another branch than we do.
@@ -45,15 +52,26 @@ export const catchUp = async (options: CatchUpOptions): Promise<readonly CaughtU
   const { client, peer, feeds, tip, turns, lag = 0 } = options
   const theirs = await client.tipsFrom(peer, feeds)
   if ('verdict' in theirs) return feeds.map((feed) => ({ feed, added: 0, refusal: theirs }))
+  const left = new Map(
+    theirs.flatMap(({ feed, sequence, key }) => {
+      const behind = sequence - (tip(feed)?.sequence ?? 0)
+      return key === null || behind <= lag ? [] : [[feed, { sequence, key }] as const]
+    }),
+  )
+  const onQuickPage = (): void => left.forEach((_, feed) => options.replication?.rest(feed, REST_MS))
+  const end = (feed: FeedId): void => {
+    turns.end(feed, peer.id)
+    options.replication?.wake(feed)
+    left.delete(feed)
+  }
   const results: CaughtUp[] = []
-  for (const { feed, sequence, key } of theirs) {
-    const behind = sequence - (tip(feed)?.sequence ?? 0)
-    if (key === null || behind <= lag || !turns.take(feed, peer.id)) continue
-    try {
-      results.push(await catchUpFeed(options, feed, { sequence, key }))
-    } finally {
-      turns.end(feed, peer.id)
+  try {
+    for (const [feed, target] of left) {
+      if (turns.take(feed, peer.id)) results.push(await catchUpFeed(options, feed, target, onQuickPage))
+      end(feed)
     }
+  } finally {
+    for (const feed of left.keys()) end(feed)
   }
   return results
 }
@@ -62,6 +80,7 @@ const catchUpFeed = async (
   { client, peer, tip, add, turns }: CatchUpOptions,
   feed: FeedId,
   target: Tip,
+  onQuickPage: () => void,
 ): Promise<CaughtUp> => {
   const pageAfter = (last: Tip | undefined): Promise<FetchedPage> | null => {
     const from = (last?.sequence ?? 0) + 1
@@ -80,6 +99,7 @@ const catchUpFeed = async (
     next = isOver ? null : pageAfter({ sequence: last.value.sequence, key: last.key })
     // If it is not waited for in the end, it may fail unheard.
     next?.catch(() => undefined)
+    if (waitedMs < PATIENCE_MS && messages.length >= QUICK_PAGE) onQuickPage()
     const before = tip(feed)?.sequence ?? 0
     const refused = add(messages)
     added += (tip(feed)?.sequence ?? 0) - before

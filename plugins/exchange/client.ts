@@ -3,7 +3,7 @@ import { assert, type Refusal, reject } from '../../src/util/index.js'
 import { EXCHANGE_LIMITS, type ExchangeLimits } from './limits.js'
 import { callPeer, type ExchangePeer } from './remote.js'
 import type { FeedTip, StoredMessage, Tip } from './store.js'
-import { isRefusal, type Judge, type Link, linkRefusal, nextLink, verifyMessage } from './verify.js'
+import { isRefusal, type Judge, type Link, nextLink, verifyMessage } from './verify.js'
 
 /**
  * The asking side of `blockfin.*`. Nothing a peer sends is used before it was verified here; what a peer did wrong
@@ -73,7 +73,7 @@ export const createExchangeClient = (options: ExchangeClientOptions): ExchangeCl
 
     let link: Link = { ...range, sequence: range.from }
     const { messages, refusal } = verifyEach(values, (value) => {
-      const message = linkRefusal(link, value) ?? verifyMessage(judge, value)
+      const message = verifyMessage(judge, value, link)
       if (!isRefusal(message)) link = nextLink(link, message)
       return message
     })
@@ -97,7 +97,7 @@ export const createExchangeClient = (options: ExchangeClientOptions): ExchangeCl
     },
 
     pageFrom: (peer, range) => pageFrom(peer, range),
-    linkedPageFrom: (peer, range) => pageFrom(peer, range, { ...options, verify: () => true }),
+    linkedPageFrom: (peer, range) => pageFrom(peer, range, { ...options, verify: null }),
 
     async rangeFrom(peer, range) {
       const found: StoredMessage[] = []

@@ -22,8 +22,11 @@ export const feedRequests = ({ circles, onForeignMessage }: FeedRequestOptions):
   init(sbot: Sbot & { readonly immediateAdd: ImmediateAdd }): FeedRequests {
     let wanted: ReadonlySet<FeedId> = new Set()
     const paused = new Set<FeedId>()
+    const resting = new Map<FeedId, NodeJS.Timeout>()
+    const isAsked = (feed: FeedId): boolean => wanted.has(feed) && !paused.has(feed) && !resting.has(feed)
+    const ask = (feed: FeedId): void => sbot.ebt.request(feed, isAsked(feed))
 
-    sbot.ebt.request.hook((request, [feed]) => request(feed, wanted.has(feed) && !paused.has(feed)))
+    sbot.ebt.request.hook((request, [feed]) => request(feed, isAsked(feed)))
     sbot.ebt.block.hook(() => undefined)
 
     sbot.db.add.hook((add, parameters) => {
@@ -39,8 +42,7 @@ export const feedRequests = ({ circles, onForeignMessage }: FeedRequestOptions):
     const apply = () => {
       const before = wanted
       wanted = circles.current().wanted
-      for (const feed of before) if (!wanted.has(feed)) sbot.ebt.request(feed, false)
-      for (const feed of wanted) sbot.ebt.request(feed, true)
+      for (const feed of new Set([...before, ...wanted])) ask(feed)
       sbot.immediateAdd.forgetUnaccepted()
     }
     // At every start anew, and before any connection: ssb-ebt forgets what it requested.
@@ -48,19 +50,33 @@ export const feedRequests = ({ circles, onForeignMessage }: FeedRequestOptions):
     const stop = circles.onChange(apply)
     sbot.close.hook((proceed, parameters) => {
       stop()
+      for (const timer of resting.values()) clearTimeout(timer)
       return proceed(...parameters)
     })
+
+    const wake = (feed: FeedId): void => {
+      clearTimeout(resting.get(feed))
+      resting.delete(feed)
+      ask(feed)
+    }
 
     return {
       requested: () => [...wanted].filter((feed) => !paused.has(feed)),
       pause(feed) {
         paused.add(feed)
-        sbot.ebt.request(feed, false)
+        ask(feed)
       },
       resume(feed) {
         paused.delete(feed)
-        sbot.ebt.request(feed, true)
+        ask(feed)
       },
+      rest(feed, forMs) {
+        clearTimeout(resting.get(feed))
+        const isNew = !resting.has(feed)
+        resting.set(feed, setTimeout(wake, forMs, feed).unref())
+        if (isNew) ask(feed)
+      },
+      wake,
     }
   },
 })
@@ -77,6 +93,9 @@ export interface FeedRequests {
   /** Peers send nothing more of this feed until it is resumed. */
   pause(feed: FeedId): void
   resume(feed: FeedId): void
+  /** The same for so long from now, or until it is woken: the feed comes another way, and faster. */
+  rest(feed: FeedId, forMs: number): void
+  wake(feed: FeedId): void
 }
 
 export interface FeedRequestOptions {

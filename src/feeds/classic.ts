@@ -20,7 +20,6 @@ export interface ClassicMessage {
 }
 
 const SIGNATURE = /^[A-Za-z0-9+/]{85}[AQgw]==\.sig\.ed25519$/
-const LONE_SURROGATE = /\p{Surrogate}/u
 const ORDERS = ['previous,author,sequence', 'previous,sequence,author'].map(
   (start) => `${start},timestamp,hash,content,signature`,
 )
@@ -54,16 +53,11 @@ export const isClassicMessage = (value: unknown): value is ClassicMessage => {
 const DEPTH_LIMIT = 128
 
 /** Whether JSON can be printed without exhausting the stack: a stranger's may be nested as deep as it likes. */
-const isShallow = (content: object): boolean => {
-  let level: object[] = [content]
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth === DEPTH_LIMIT) return false
-    level = level.flatMap((parent) =>
-      Object.values(parent).filter((child): child is object => typeof child === 'object' && child !== null),
-    )
-  }
-  return true
-}
+const isShallow = (content: object, levels = DEPTH_LIMIT): boolean =>
+  levels > 0 &&
+  Object.values(content).every(
+    (child) => typeof child !== 'object' || child === null || isShallow(child as object, levels - 1),
+  )
 
 /** What SSB signs, but for the signature, and hashes: whoever holds this text can verify the message. */
 export const classicText = (value: ClassicMessage): string => text(value)
@@ -74,10 +68,10 @@ export const classicText = (value: ClassicMessage): string => text(value)
  * therefore not taken into a feed, by nobody.
  */
 export const isKeptWhole = (content: unknown): boolean => {
-  if (typeof content === 'string') return !LONE_SURROGATE.test(content)
+  if (typeof content === 'string') return content.isWellFormed()
   if (typeof content !== 'object' || content === null) return true
   return Object.entries(content).every(
-    ([name, value]) => name !== '__proto__' && !LONE_SURROGATE.test(name) && isKeptWhole(value),
+    ([name, value]) => name !== '__proto__' && name.isWellFormed() && isKeptWhole(value),
   )
 }
 

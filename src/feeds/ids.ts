@@ -16,17 +16,14 @@ export type Hash = Branded<'Hash'>
 /** Canonical base64 of a 64-byte ed25519 signature. */
 export type Signature = Branded<'Signature'>
 
-const FEED_ID = /^@([A-Za-z0-9+/]{43}=)\.ed25519$/
-const MESSAGE_KEY = /^%([A-Za-z0-9+/]{43}=)\.sha256$/
+/** Of 32 bytes there is one canonical base64: the last digit carries four bits, and two that must be zero. */
+const FEED_ID = /^@[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=\.ed25519$/
+const MESSAGE_KEY = /^%[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=\.sha256$/
 
-export const isFeedId = (text: unknown): text is FeedId => isReference(FEED_ID, text)
-export const isMessageKey = (text: unknown): text is MessageKey => isReference(MESSAGE_KEY, text)
+export const isFeedId = (text: unknown): text is FeedId => typeof text === 'string' && FEED_ID.test(text)
+export const isMessageKey = (text: unknown): text is MessageKey =>
+  typeof text === 'string' && MESSAGE_KEY.test(text)
 export const isHash = (text: unknown): text is Hash => typeof text === 'string' && /^[0-9a-f]{64}$/.test(text)
-
-const isReference = (form: RegExp, text: unknown): boolean => {
-  const base64 = typeof text === 'string' ? form.exec(text)?.[1] : undefined
-  return base64 !== undefined && toBase64(new Uint8Array(Buffer.from(base64, 'base64'))) === base64
-}
 
 /** The 32 bytes of the public key, shared by all who ask. @throws CodedError `malformed-base64` */
 export const feedIdBytes = remembered((id: FeedId): Uint8Array => fromBase64(id.slice(1, 45), 32))

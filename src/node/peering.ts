@@ -193,6 +193,7 @@ export const openPeering = async (options: PeeringOptions): Promise<Peering> => 
       lag,
       tip: (feed) => substrate.tip(feed),
       turns,
+      replication: requests,
       add(messages) {
         for (const { value } of messages) {
           if (value.sequence <= (substrate.tip(value.author)?.sequence ?? 0)) continue
