@@ -37,7 +37,12 @@ export const readSources = async (
   const library = new Library(sources)
   const findings = new Findings()
   const accuser = new Accuser(law, library, findings)
-  const reading = new Reading(law, library, accuser)
+  const reading = new Reading(
+    law,
+    library,
+    accuser,
+    sources.map(({ member }) => member),
+  )
   const counts = sources.map(() => 0)
   let read = 0
   for await (const batch of checkedBatches(sources, merged(sources), screen, (key) => library.has(key))) {

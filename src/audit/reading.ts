@@ -27,10 +27,12 @@ export class Reading {
     private readonly law: Law,
     private readonly library: Library,
     private readonly accuser: Accuser,
+    /** Of the sources, where it is known whose node received what they hold. */
+    members: readonly (FeedId | undefined)[],
   ) {
     this.#shelving = new Shelving(law, library)
     this.#watch = new Watch(law)
-    this.arrivals = new Arrivals(law)
+    this.arrivals = new Arrivals(law, members)
   }
 
   /** Messages of feeds that are no member's. */
@@ -40,19 +42,9 @@ export class Reading {
 
   /** @throws CodedError `source-damaged`, `source-incomplete` */
   async take(name: string, arrival: CheckedArrival): Promise<void> {
-    const taken = await this.#shelving.take(name, arrival)
-    if (!taken) return
-    const { message, shelved } = taken
-    if (shelved.kind === 'branch') {
-      if (shelved.held) await this.#follow(this.#watch.weigh(shelved.held, message))
-      const { member } = this.law.registry.placeOf(message.author) ?? {}
-      if (member) await this.#follow(this.#watch.takeFetched(message, member.id))
-    }
-    if (shelved.kind !== 'next') return
-    await this.#follow(this.#watch.take(message))
-    this.arrivals.take(message)
-    const carried = this.#proofs.take(message)
-    if (carried) this.takeProof(carried.json)
+    await this.#study(name, arrival)
+    const { author, sequence } = arrival.stored.value
+    this.arrivals.arrive(arrival.source, author, sequence)
   }
 
   /** A source in which no member speaks: of another network, most likely. */
@@ -79,6 +71,22 @@ export class Reading {
         await this.#follow(await this.#answer(sign))
       }
     }
+  }
+
+  async #study(name: string, arrival: CheckedArrival): Promise<void> {
+    const taken = await this.#shelving.take(name, arrival)
+    if (!taken) return
+    const { message, shelved } = taken
+    if (shelved.kind === 'branch') {
+      if (shelved.held) await this.#follow(this.#watch.weigh(shelved.held, message))
+      const { member } = this.law.registry.placeOf(message.author) ?? {}
+      if (member) await this.#follow(this.#watch.takeFetched(message, member.id))
+    }
+    if (shelved.kind !== 'next') return
+    await this.#follow(this.#watch.take(message))
+    this.arrivals.take(message)
+    const carried = this.#proofs.take(message)
+    if (carried) this.takeProof(carried.json)
   }
 
   async #follow(signs: readonly Sign[]): Promise<void> {

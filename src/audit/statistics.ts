@@ -110,7 +110,7 @@ export class Statistics {
       timing: this.#timing.facts(),
       assembly: this.#assembly.facts(),
       lanes: this.#waiting.facts(),
-      lag: this.#arrivals.lag.facts(),
+      lag: this.#arrivals.lag().facts(),
     }
   }
 

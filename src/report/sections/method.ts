@@ -26,8 +26,8 @@ export const methodSection = (): Markup =>
         too low above. Longest times are exact.
       </li>
       <li>
-        <strong>Lag, lateness and waiting</strong> are counted in decided heights, by the order in which the
-        sources received messages, read together: clocks play no part within a source.
+        <strong>Lag, lateness and waiting</strong> are counted in decided heights, by the order in which each
+        source received messages: clocks play no part. Of several sources the middle one tells.
       </li>
       <li>
         <strong>Confidence.</strong> Intervals are Wilson’s at 95 %, each for its rate alone. The chance

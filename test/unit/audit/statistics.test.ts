@@ -16,6 +16,27 @@ const auditOf = (scene: SignedScene, messages: readonly FeedMessage[]): Promise<
   return audit({ network, sources: [memorySource('one', stored)], ...options })
 }
 
+/** What several nodes received, each by a clock of its own; whose node it was is known of none. */
+const auditOfSeveral = (
+  scene: SignedScene,
+  sources: readonly { readonly clock: number; readonly messages: readonly FeedMessage[] }[],
+): Promise<AuditReport> =>
+  audit({
+    network: scene.network,
+    sources: sources.map(({ clock, messages }, index) =>
+      memorySource(
+        `source ${index}`,
+        messages.map((message, place) => ({
+          key: message.key,
+          value: scene.classic(message),
+          receivedAt: clock + place,
+        })),
+      ),
+    ),
+    application: counterApplication,
+    verify: scene.cast.scheme.verify,
+  })
+
 /** Decided blocks of the first lane alone, whoever else has something to say. */
 const decisions = (scene: SignedScene, heights: number) => {
   const messages: FeedMessage[] = []
@@ -68,6 +89,39 @@ describe('what the order of arrival makes evident', () => {
     const late = facts.votes.filter((votes) => votes.late > 0)
     expect(late).toMatchObject([{ validator: scene.validator(1).name, given: 35, missed: 10, worstLate: 44 }])
   })
+
+  it('nothing of a validator whose votes were in time where they arrived, though another source has an early clock', async () => {
+    const scene = new SignedScene()
+    const { messages, blocks } = decisions(scene, 45)
+    const voted = messages.flatMap((message) => {
+      const { body } = message
+      const block = body.type === 'committed' ? blocks[body.height - 1] : undefined
+      return block ? [message, sealVote(scene, 1, block, { links: message.key })] : [message]
+    })
+    const { findings, facts } = await auditOfSeveral(scene, [
+      { clock: 0, messages },
+      { clock: 1_000_000, messages: voted },
+    ])
+    expect(findings).toEqual([])
+    const name = scene.validator(1).name
+    const seals = facts.votes.filter(({ validator, stage }) => validator === name && stage === 'seal')
+    expect(seals).toMatchObject([{ given: 45, late: 0, worstLate: 0 }])
+    const lag = facts.lag.filter(({ member, role }) => member === name && role === 'sealer')
+    expect(lag).toMatchObject([{ count: 45, max: 0 }])
+  })
+
+  it('a lane that nobody takes anything of, only if it was there at more than half of the sources', async () => {
+    const scene = new SignedScene({ messagenodes: 1 })
+    const ignored = scene.lane(2)
+    const { messages } = decisions(scene, 68)
+    const early = { clock: 0, messages: [ignored, ...messages] }
+    const late = { clock: 0, messages: [...messages, ignored] }
+    const codes = async (...sources: readonly (typeof early)[]) =>
+      (await auditOfSeveral(scene, sources)).findings.map(({ code }) => code)
+    expect(await codes(early, late)).toEqual([])
+    expect(await codes(late, early, late)).toEqual([])
+    expect(await codes(early, late, early)).toEqual(['censorship'])
+  }, 60_000)
 
   it('a validator whose votes link what is in no source', async () => {
     const scene = new SignedScene()
