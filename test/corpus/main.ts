@@ -17,10 +17,10 @@ import {
 import { SimulationFailure } from '../support/simulation/index.js'
 
 /**
- * `npm run corpus -- --out DIR [--runs N] [--seed S] [--only TEXT] [--keep]` writes one archive for each behaviour of the
+ * `npm run corpus -- --out DIR [--runs N] [--seed S] [--only TEXT] [--long] [--keep]` writes one archive for each behaviour of the
  * corpus with a manifest, audits each from its file, then N honest networks from seed S on, and prints the confusion
- * matrix. `--only` takes the behaviours whose name has this text; `--keep` keeps the archives of honest networks. Exits
- * with 1 if a behaviour is not found as it must be, or an honest node is accused.
+ * matrix. `--only` takes the behaviours whose name has this text; with `--long` honest networks have some hundred heights;
+ * `--keep` keeps their archives. Exits with 1 if a behaviour is not found as it must be, or an honest node is accused.
  */
 const { values } = parseArgs({
   options: {
@@ -28,6 +28,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '10' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
+    long: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
   },
 })
@@ -71,7 +72,7 @@ process.exitCode = wrong.length > 0 || runs.some(({ isRight }) => !isRight) ? 1 
 /** A network that its own checkers stopped gives no archive; it counts as wrong, and the others go on. */
 async function runOrTell(seed: number): Promise<Audited | null> {
   try {
-    return await runHonest(out, seed)
+    return await runHonest(out, seed, values.long)
   } catch (error) {
     if (!(error instanceof SimulationFailure)) throw error
     wrong.push(`honest network of seed ${seed}: ${error.message}`)

@@ -5,9 +5,11 @@ import { verifyEvidence } from '../../../src/protocol/index.js'
 import { worldOf } from '../audit/index.js'
 import { treasonOf } from '../simulation/faults/index.js'
 import type { Scenario } from '../simulation/index.js'
+import type { SimulatedNode } from '../simulation/node.js'
+import { Random } from '../simulation/random.js'
 import { auditFile, correctNodes, writeArchive } from './archive-of.js'
 import type { Behaviour } from './behaviours.js'
-import { honest } from './scenes.js'
+import { honest, honestLong } from './scenes.js'
 import { signedCastOf } from './signed-cast.js'
 
 /** An archive that was written, and what an audit says of it. */
@@ -54,18 +56,27 @@ export const runBehaviour = async (directory: string, behaviour: Behaviour): Pro
   return last
 }
 
-/** A network of honest nodes under heavy faults. */
-export const runHonest = (directory: string, seed: number): Promise<Audited> =>
-  runAndAudit(join(directory, `honest-${seed}.bfa`), honest(seed), [])
+/**
+ * A network of honest nodes under heavy faults, with heights enough for numbers if it is long. At odd seeds an audit gets
+ * what some of the nodes received, and nothing of the others.
+ */
+export const runHonest = (directory: string, seed: number, isLong = false): Promise<Audited> => {
+  const random = new Random(`seed ${seed}`).fork('replicas')
+  const some = (nodes: readonly SimulatedNode[]): readonly SimulatedNode[] =>
+    seed % 2 === 0 ? nodes : random.sample(nodes, random.integer(1, nodes.length))
+  const name = isLong ? `honest-long-${seed}.bfa` : `honest-${seed}.bfa`
+  return runAndAudit(join(directory, name), (isLong ? honestLong : honest)(seed), [], some)
+}
 
 const runAndAudit = async (
   file: string,
   scenario: Scenario,
   accusable: readonly string[],
+  chosen = (nodes: readonly SimulatedNode[]): readonly SimulatedNode[] => nodes,
 ): Promise<Audited> => {
   const cast = signedCastOf(scenario)
   const world = worldOf(scenario, { cast })
-  const bytes = await writeArchive(file, cast, correctNodes(world))
+  const bytes = await writeArchive(file, cast, chosen(correctNodes(world)))
   const report = await auditFile(file)
   const unjust = report.findings.flatMap(({ code, grade, culprits, proof }) => {
     const innocent = culprits

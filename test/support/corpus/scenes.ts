@@ -103,3 +103,16 @@ export const honest: Scene = (seed) => {
   const faults = drawn.faults.filter(({ name }) => !/treason|forked/.test(name))
   return { ...drawn, faults, workload: { ...drawn.workload, junk: 0 } }
 }
+
+/** The same for as many heights as what only numbers show needs. */
+export const honestLong: Scene = (seed) => {
+  const drawn = honest(seed)
+  const speakers = Array.from({ length: drawn.validators }, (_, validator) => validator)
+  return {
+    ...drawn,
+    parameters: { ...drawn.parameters, capacity: { transactions: 256, bytes: 65_536, batchMs: 40 } },
+    workload: { ...drawn.workload, messages: 0, untilMs: SHORT_MS },
+    faults: [...drawn.faults, speaking(speakers, { everyMs: 60, untilMs: SHORT_MS })],
+    faultsUntilMs: SHORT_MS,
+  }
+}
