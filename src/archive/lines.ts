@@ -40,7 +40,7 @@ const HEADER = Type.Object(
     replicas: Type.Array(
       Type.Object(
         {
-          name: Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{0,62}$' }),
+          name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' }),
           member: feedId,
           /** Messages of its log, and files of its evidence store. */
           messages: natural,
