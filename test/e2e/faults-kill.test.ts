@@ -21,11 +21,8 @@ const SEED = Date.now() % 1_000_000_000
 const BLOWS: readonly Blow[] = [
   killOne,
   freezeOne,
-  killOne,
   killWhileStarting,
-  freezeOne,
   killSome,
-  killOne,
   killAll,
   restartInTurn,
 ]
