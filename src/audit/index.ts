@@ -1,12 +1,12 @@
 export { audit, type AuditOptions, type AuditProgress, type AuditReport } from './audit.js'
-export { AUDIT_CODES, type AuditCode, describeFinding } from './codes.js'
-export { type AuditCulprit, type AuditFinding, findingName, type Grade } from './finding.js'
+export { AUDIT_CODES, type AuditCode, describeFinding } from './findings/codes.js'
+export { type AuditCulprit, type AuditFinding, findingName, type Grade } from './findings/finding.js'
 export type { ReplayStart } from './origin.js'
-export type { ReplayEnd } from './chain-audit.js'
-export { type PrintedMessage, type Screen, screen, type Screened, signedAmong } from './screen.js'
-export { SignatureMemory } from './signature-memory.js'
-export { type FeedBeginning, type FeedSource, memorySource, type SourceMessage } from './source.js'
-export type { ExclusionFacts } from './exclusions.js'
+export type { ReplayEnd } from './chain/heights.js'
+export { type PrintedMessage, type Screen, screen, type Screened, signedAmong } from './reading/screen.js'
+export { SignatureMemory } from './reading/signature-memory.js'
+export { type FeedBeginning, type FeedSource, memorySource, type SourceMessage } from './reading/source.js'
+export type { ExclusionFacts } from './findings/exclusions.js'
 export type { AuditFacts, VoteFacts } from './statistics.js'
 export {
   type AssemblyFacts,
@@ -22,5 +22,5 @@ export {
   VOTE_STAGES,
   type VoteStage,
 } from './statistics/index.js'
-export type { Interval } from './odds.js'
-export type { LaneFacts } from './waiting.js'
+export type { Interval } from './findings/odds.js'
+export type { LaneFacts } from './findings/waiting.js'

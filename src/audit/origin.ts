@@ -2,7 +2,7 @@ import { blockId, cutRoot, emptyBlock, type Hash } from '../feeds/index.js'
 import { isAssembled, type Origin } from '../protocol/index.js'
 import { lanesOf, type Network } from '../roles/index.js'
 import { CodedError } from '../util/index.js'
-import type { Library } from './library.js'
+import type { Library } from './reading/library.js'
 
 /** Where a replay begins: a height, and how far its block took each lane. */
 export type ReplayStart = Pick<Origin<unknown>, 'height' | 'cut'>

@@ -1,12 +1,12 @@
 import type { FeedId, MessageKey, Stage } from '../feeds/index.js'
 import { type Law, voteStage } from '../protocol/index.js'
-import type { Accuser } from './accuser.js'
-import type { Arrivals } from './arrivals.js'
-import type { AuditedHeight } from './chain-audit.js'
-import { type ExclusionFacts, Exclusions } from './exclusions.js'
-import { Footing } from './footing.js'
+import type { Accuser } from './findings/accuser.js'
+import type { Arrivals } from './reading/arrivals.js'
+import type { AuditedHeight } from './chain/heights.js'
+import { type ExclusionFacts, Exclusions } from './findings/exclusions.js'
+import { Footing } from './findings/footing.js'
 import type { ReplayStart } from './origin.js'
-import { type Repeated, repeatedCertificates } from './repeated.js'
+import { type Repeated, repeatedCertificates } from './findings/repeated.js'
 import {
   Assembly,
   type AssemblyFacts,
@@ -18,7 +18,7 @@ import {
   type TimingFacts,
   VOTE_STAGES,
 } from './statistics/index.js'
-import { type LaneFacts, Waiting } from './waiting.js'
+import { type LaneFacts, Waiting } from './findings/waiting.js'
 
 /** Votes of one validator at one stage, over the heights that were executed. */
 export interface VoteFacts {

@@ -1,7 +1,7 @@
 import type { ClassicMessage, FeedId, FeedMessage, MessageKey } from '../feeds/index.js'
 import type { AuditCode, AuditFinding, Grade } from '../audit/index.js'
-import type { Accusation } from '../audit/accuser.js'
-import type { Accusations } from '../audit/chain-audit.js'
+import type { Accusation } from '../audit/findings/accuser.js'
+import type { Accusations } from '../audit/chain/accusations.js'
 import {
   type Charge,
   chargesOfMessage,

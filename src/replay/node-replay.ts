@@ -1,10 +1,10 @@
 import type { FeedId, FeedMessage, MessageKey } from '../feeds/index.js'
 import { contextOf } from '../audit/audit.js'
-import { type CheckedArrival, checkedBatches } from '../audit/batches.js'
-import { Library } from '../audit/library.js'
-import { merged } from '../audit/merge.js'
-import { plainScreen, type Screen } from '../audit/screen.js'
-import { Shelving } from '../audit/shelving.js'
+import { type CheckedArrival, checkedBatches } from '../audit/reading/batches.js'
+import { Library } from '../audit/reading/library.js'
+import { merged } from '../audit/reading/merge.js'
+import { plainScreen, type Screen } from '../audit/reading/screen.js'
+import { Shelving } from '../audit/reading/shelving.js'
 import type { SourceMessage } from '../audit/index.js'
 import {
   type Application,

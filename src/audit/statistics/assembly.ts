@@ -1,7 +1,7 @@
 import type { FeedId } from '../../feeds/index.js'
 import { assemblerOf, type Law } from '../../protocol/index.js'
-import type { AuditedHeight } from '../chain-audit.js'
-import { type Interval, wilson } from '../odds.js'
+import type { AuditedHeight } from '../chain/heights.js'
+import { type Interval, wilson } from '../findings/odds.js'
 
 /** What one Messagenode did when it was its turn to propose, over the rounds up to those that decided. */
 export interface AssemblyFacts {

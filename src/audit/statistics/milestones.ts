@@ -1,6 +1,6 @@
 import { type FeedId, type FeedMessage, stageOf } from '../../feeds/index.js'
 import { type AnyCertificate, type Millis, type Vote, voteStage } from '../../protocol/index.js'
-import type { AuditedHeight } from '../chain-audit.js'
+import type { AuditedHeight } from '../chain/heights.js'
 import { VOTE_STAGES, type VoteStage } from './participation.js'
 import type { AuditClock } from './times.js'
 

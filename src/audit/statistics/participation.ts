@@ -1,5 +1,5 @@
 import { type Law, voteStage } from '../../protocol/index.js'
-import type { AuditedHeight } from '../chain-audit.js'
+import type { AuditedHeight } from '../chain/heights.js'
 import { HeightBuckets } from './height-buckets.js'
 
 export const VOTE_STAGES = ['precommit', 'commit', 'seal'] as const

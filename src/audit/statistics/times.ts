@@ -1,6 +1,6 @@
 import type { FeedId, FeedMessage } from '../../feeds/index.js'
 import type { Millis } from '../../protocol/index.js'
-import type { SourceMessage } from '../source.js'
+import type { SourceMessage } from '../reading/source.js'
 
 /** By feed, the times of its messages in order of sequence. */
 type Times = Map<FeedId, FeedTimes>

@@ -1,7 +1,7 @@
 import type { FeedId } from '../../feeds/index.js'
 import type { Law, Millis } from '../../protocol/index.js'
 import { lanesOf } from '../../roles/index.js'
-import type { AuditedHeight } from '../chain-audit.js'
+import type { AuditedHeight } from '../chain/heights.js'
 import { HeightBuckets } from './height-buckets.js'
 import { type Distribution, Histogram, type Summary } from './histogram.js'
 import {

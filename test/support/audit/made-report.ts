@@ -5,7 +5,7 @@ import {
   type TimingFacts,
   VOTE_STAGES,
 } from '../../../src/audit/index.js'
-import { wilson } from '../../../src/audit/odds.js'
+import { wilson } from '../../../src/audit/findings/odds.js'
 import { HeightBuckets } from '../../../src/audit/statistics/height-buckets.js'
 import { Histogram, type Summary } from '../../../src/audit/statistics/index.js'
 import { feedIdOf, sha256 } from '../../../src/feeds/index.js'
