@@ -13,6 +13,11 @@ export class Numbers {
     return place < 0 || place >= this.#length ? undefined : this.#values[place]
   }
 
+  /** All of them, in memory of their own. */
+  all(): Uint32Array {
+    return this.#values.slice(0, this.#length)
+  }
+
   push(value: number): void {
     if (this.#length === this.#values.length) {
       const larger = new Uint32Array(this.#length * 2)

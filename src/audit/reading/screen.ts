@@ -5,6 +5,7 @@ import {
   verifyTextSignature,
 } from '../../feeds/index.js'
 import { chargesOfMessage, type Law } from '../../protocol/index.js'
+import { Numbers } from './numbers.js'
 import type { SignatureMemory } from './signature-memory.js'
 
 /**
@@ -35,8 +36,8 @@ export const signedAmong = (messages: readonly PrintedMessage[], verify: Law['ve
 
 export interface Screened {
   readonly signed: Uint8Array
-  /** News of the memory: signatures inside the messages that are good. */
-  readonly news: Uint8Array
+  /** Names, as the memory notes them, of signatures inside the messages that are good. */
+  readonly news: Uint32Array
   /** Whether every signature was good, those inside too. */
   readonly isSound: boolean
 }
@@ -44,12 +45,13 @@ export interface Screened {
 /** What a thread does for a {@link Screen}: it studies each message as the audit will, for the signatures' sake. */
 export const screen = (law: Law, memory: SignatureMemory, texts: readonly string[]): Screened => {
   let isSound = true
+  const news = new Numbers()
   const verify: Law['verify'] = (...signature) => {
     const isGood = law.verify(...signature)
     if (!isGood) isSound = false
     return isGood
   }
-  const inside: Law = { ...law, verify: (...signature) => memory.verify(...signature) }
+  const inside: Law = { ...law, verify: memory.noting(news) }
   const signed = Uint8Array.from(texts, (text) => {
     const value = valueOf(text)
     if (!verifyTextSignature(text, value, verify)) return 0
@@ -57,7 +59,7 @@ export const screen = (law: Law, memory: SignatureMemory, texts: readonly string
     if (charges.length > 0) isSound = false
     return 1
   })
-  return { signed, news: memory.takeNews(), isSound }
+  return { signed, news: news.all(), isSound }
 }
 
 /** Printing and parsing keeps order and content of what was checked to be a classic message. */

@@ -17,6 +17,6 @@ export interface ScreeningTask {
 export interface ScreeningAnswer {
   readonly number: number
   readonly signed: Uint8Array
-  readonly news: Uint8Array
+  readonly news: Uint32Array
   readonly isSound: boolean
 }

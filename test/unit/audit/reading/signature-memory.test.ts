@@ -1,6 +1,10 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
 import { describe, expect, it, vi } from 'vitest'
 
 import { SignatureMemory } from '../../../../src/audit/index.js'
+import { Numbers } from '../../../../src/audit/reading/numbers.js'
 import { u32 } from '../../../../src/util/index.js'
 
 const key = new Uint8Array(32)
@@ -51,10 +55,11 @@ describe('a memory of good signatures', () => {
 
   it('teaches another with the same secret what it found good, and no other one', () => {
     const [first, check, stranger] = [new SignatureMemory(checking(), secret), checking(), checking()]
-    first.verify(key, u32(2), signature)
-    first.verify(key, u32(3), signature)
-    const news = first.takeNews()
-    expect([news.length, first.takeNews().length]).toEqual([16, 0])
+    const noted = new Numbers()
+    const verify = first.noting(noted)
+    for (const number of [2, 3, 2]) verify(key, u32(number), signature)
+    const news = noted.all()
+    expect(news).toHaveLength(4)
     const second = new SignatureMemory(check, first.secret)
     second.learn(news)
     expect(second.verify(key, u32(2), signature)).toBe(true)
@@ -64,4 +69,21 @@ describe('a memory of good signatures', () => {
     other.verify(key, u32(2), signature)
     expect(stranger).toHaveBeenCalledTimes(1)
   })
+
+  it('keeps a few bytes of each, and no memory that others have used', () => {
+    const { verify } = new SignatureMemory(() => true, secret)
+    const arrays = () => {
+      collectGarbage()
+      return process.memoryUsage().arrayBuffers
+    }
+    const before = arrays()
+    for (let number = 0; number < 100_000; number++) verify(key, u32(number), signature)
+    expect(arrays() - before).toBeLessThan(8 * 1024 * 1024)
+  })
 })
+
+/** Without a flag of the process, which others share. */
+const collectGarbage = (): void => {
+  setFlagsFromString('--expose-gc')
+  for (let times = 0; times < 3; times++) runInNewContext('gc()')
+}
