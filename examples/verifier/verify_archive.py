@@ -4,9 +4,11 @@
     python3 verify_archive.py feeds.bfa [network.json]
 
 Every byte of the file, every message's key and signature, every feed's chain of messages, every vote and certificate,
-the content of every decided block, and every proof of misbehaviour in it. The answer is one JSON object. Exit code 0 if
-nothing is wrong, 3 if the archive is whole and somebody broke a rule in it, 1 if it is not what was written, 2 if it
-cannot be read. With a network file, the archive must be of that network.
+the content of every decided block, and every proof of misbehaviour in it. The answer is one JSON object. Of what members
+may not do it looks for forks, timestamps that go back, junk, messages in the wrong feed, bad and double votes, commit and skip
+of one round, bad certificates and wrong empty blocks: the rest takes two messages that only an audit brings together. Exit
+code 0 if nothing of that was found, 3 if the archive is whole and somebody broke such a rule, 1 if it is not what was
+written, 2 if it cannot be read. With a network file, the archive must be of that network.
 """
 
 import hashlib
