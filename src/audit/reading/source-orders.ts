@@ -39,15 +39,12 @@ export class SourceOrders {
 
   /**
    * Decided heights when a message arrived, by source, ascending. The source of its author's own node does not count
-   * where there is another: there it arrived when it was written.
+   * where there is another: there it arrived when it was written, and perhaps nowhere else.
    */
   decidedAt(feed: FeedId, sequence: number, author: FeedId | undefined): readonly number[] {
-    const known = this.#sources.flatMap(({ member, feeds }) => {
-      const decided = feeds.get(feed)?.at(sequence)
-      return decided === undefined ? [] : [{ isOwn: member !== undefined && member === author, decided }]
-    })
-    const others = known.filter(({ isOwn }) => !isOwn)
-    return (others.length > 0 ? others : known).map(({ decided }) => decided).sort((a, b) => a - b)
+    const others = this.#sources.filter(({ member }) => member === undefined || member !== author)
+    const witnesses = others.length > 0 ? others : this.#sources
+    return witnesses.flatMap(({ feeds }) => feeds.get(feed)?.at(sequence) ?? []).sort((a, b) => a - b)
   }
 }
 

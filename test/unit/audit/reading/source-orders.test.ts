@@ -19,9 +19,12 @@ describe('how far the chain was where a message arrived', () => {
   })
 
   it('leaves out the source of its author, unless there is no other', () => {
+    const alone = new SourceOrders([author])
+    alone.arrive(0, feed, 1, undefined)
+    expect(alone.decidedAt(feed, 1, author)).toEqual([0])
     const orders = new SourceOrders([author, other])
     orders.arrive(0, feed, 1, undefined)
-    expect(orders.decidedAt(feed, 1, author)).toEqual([0])
+    expect(orders.decidedAt(feed, 1, author)).toEqual([])
     orders.arrive(1, counter, 1, 3)
     orders.arrive(1, feed, 1, undefined)
     expect(orders.decidedAt(feed, 1, author)).toEqual([3])
