@@ -41,7 +41,8 @@ export const settle = <State>(view: View<State>, from: readonly FeedId[], turn: 
     if (execution.kind === 'waiting') {
       for (const want of execution.wants) ask(view.wanted, want, chain.executed.height + 1, turn)
     }
-    if (execution.kind === 'diverged') {
+    // Each step tries again, but it is said once.
+    if (execution.kind === 'diverged' && !view.halted) {
       const { expected, computed } = execution
       const facts = { height: chain.executed.height + 1, expected, computed }
       turn.effects.push({ kind: 'halt', code: 'diverged-execution', facts })

@@ -28,6 +28,8 @@ export interface View<State> {
   readonly wanted: Wanted
   /** Lowest height still known; everything below is over, and messages about it are moot. */
   floor: number
+  /** Something computed here differs from what a quorum signed: nothing is said any more. */
+  halted: boolean
 }
 
 /** A message that belongs where it stands, and what it newly taught; votes and slots are left to the caller. */

@@ -29,7 +29,6 @@ export interface MessagenodeState<Application> extends View<Application> {
   readonly unsealed: Map<number, { readonly stateRoot: Hash; readonly assembled: MessageKey }>
   durations: readonly Millis[]
   started: boolean
-  halted: boolean
 }
 
 export interface OwnMessages {

@@ -17,7 +17,6 @@ export interface ValidatorState<Application> extends View<Application> {
   /** Executed blocks that this validator has not sealed, nor left out. */
   readonly unsealed: Map<number, Unsealed>
   started: boolean
-  halted: boolean
 }
 
 export interface Unsealed {

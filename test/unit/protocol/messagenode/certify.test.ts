@@ -161,6 +161,7 @@ describe('a decided height', () => {
     const lie = { ...block, value: { ...block.value, xRoot: strangeHash('results') } }
     const effects = player.take(content, proposal, committed(scene, lie, { by: 2, links: proposal.key }))
     expect([halts(effects), published(effects)]).toEqual([['diverged-execution'], []])
+    expect(halts(player.take(scene.lane(1)))).toEqual([])
   })
 
   it('halts a Messagenode that computed another state than a quorum sealed', () => {

@@ -109,6 +109,16 @@ describe('rule 5, deciding', () => {
     const next = scene.block(lie, scene.lane(1))
     expect(published(player.take(precommitted(scene, next)))).toEqual([])
   })
+
+  it('says once that it halts, whatever comes after', () => {
+    const scene = new Scene()
+    const player = playValidator(scene)
+    const content = scene.lane(0)
+    const block = scene.block(scene.genesis, content)
+    const lie = { ...block, value: { ...block.value, xRoot: strangeHash('results') } }
+    expect(halts(player.take(content, assembled(scene, block), committed(scene, lie)))).toHaveLength(1)
+    expect(halts(player.take(scene.lane(1)))).toEqual([])
+  })
 })
 
 describe('rule 6, sealing', () => {
