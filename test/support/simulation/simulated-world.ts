@@ -1,6 +1,6 @@
 import type { FeedId } from '../../../src/feeds/index.js'
 import { messagenodeCore, validatorCore } from '../../../src/protocol/index.js'
-import type { Context } from '../../../src/protocol/index.js'
+import type { Context, Origin } from '../../../src/protocol/index.js'
 import { feedsOf, lanesOf } from '../../../src/roles/index.js'
 import type { Member } from '../../../src/roles/index.js'
 import { traitor } from './behaviour.js'
@@ -18,10 +18,17 @@ import { Fabric } from './substrate/fabric.js'
 import type { Profile, World } from './world.js'
 
 /** Where nodes get their cores from: the real ones, or mutants of them. */
-export type Cores = (member: Member, context: Context<CounterState>) => Runner
+export type Cores = (
+  member: Member,
+  context: Context<CounterState>,
+  /** Where it begins; genesis by default. */
+  origin?: Origin<CounterState>,
+) => Runner
 
-export const realCores: Cores = (member, context) =>
-  member.kind === 'validator' ? runnerOf(validatorCore(context)) : runnerOf(messagenodeCore(context))
+export const realCores: Cores = (member, context, origin) =>
+  member.kind === 'validator'
+    ? runnerOf(validatorCore(context, origin))
+    : runnerOf(messagenodeCore(context, origin))
 
 /** Does what its core says, as its twin does: between them they say two things. */
 const TWIN = traitor('twin', {})

@@ -107,7 +107,9 @@ class Simulation {
       new DemandChecker(),
       new AccusationChecker(nodeOf),
       ...(options.judged === false ? [] : ruleCheckers(cast)),
-      new WatchingObserver(cast, (finding) => this.#world.notify((observer) => observer.found?.(finding))),
+      new WatchingObserver(cast, (sign) => {
+        if (sign.kind === 'finding') this.#world.notify((observer) => observer.found?.(sign.finding))
+      }),
     ]) {
       this.#world.observe(observer)
     }

@@ -37,10 +37,10 @@ export class SlotChecker implements Observer {
 
 type Numbered = Extract<Body, { readonly height: number }>
 
-const hasHeight = (body: FeedMessage['body']): body is Numbered => 'height' in body
+export const hasHeight = (body: FeedMessage['body']): body is Numbered => 'height' in body
 
 /** Every place a message fills: a commit and a skip share one. */
-const slotsOf = (body: Numbered): readonly string[] => {
+export const slotsOf = (body: Numbered): readonly string[] => {
   const { height } = body
   switch (body.type) {
     case 'block':

@@ -7,10 +7,10 @@ import { type Cores, realCores } from '../simulated-world.js'
  * what they do or in what they want, is the violation `acts-otherwise`.
  */
 export const comparedCores =
-  (cores: Cores): Cores =>
-  (member, context) => {
-    const core = cores(member, context)
-    const shipped = realCores(member, context)
+  (cores: Cores, besides: Cores = realCores): Cores =>
+  (member, context, origin) => {
+    const core = cores(member, context, origin)
+    const shipped = besides(member, context, origin)
     return {
       wants: () => core.wants(),
       step(event) {
