@@ -8,15 +8,17 @@ export interface Mutant {
   readonly without: string
   readonly patches: readonly CorePatch[]
   readonly caught: TestName
-  /** What of the simulator finds it too; null for nothing. */
-  readonly simulated: SimulatorsFind | null
+  /** What of the simulator finds it too. */
+  readonly simulated: SimulatorsFind | 'outside'
 }
 
 /**
  * `seeds`: checkers, in scenarios drawn at random. `schedules`: checkers, in scenarios made on purpose.
- * `comparison`: no checker, but a shipped core beside it acts otherwise.
+ * `comparison`: no checker, but a shipped core beside it acts otherwise. `histories`: the same, where no network brings the
+ * events about, but whoever holds every key makes them up for one core. `outside`: it is no part of the core, and so of no
+ * simulation.
  */
-export type SimulatorsFind = 'seeds' | 'schedules' | 'comparison'
+export type SimulatorsFind = 'seeds' | 'schedules' | 'comparison' | 'histories'
 
 export interface TestName {
   /** Below `test/unit`. */

@@ -1,8 +1,9 @@
 import { SCHEDULES } from '../simulation/schedules/index.js'
 import { busyScenario, SMALL } from '../support/simulation/busy-scenario.js'
 import { comparedCores } from '../support/simulation/directed/compared-cores.js'
-import { patchedCores } from '../support/simulation/directed/patched-core.js'
+import { coresOf, patchedCore } from '../support/simulation/directed/patched-core.js'
 import { treasonOf } from '../support/simulation/faults/index.js'
+import { firstDifference, type Search } from '../support/simulation/histories/search.js'
 import { drawScenario, type Scenario, simulate, Violation } from '../support/simulation/index.js'
 import { MESSAGENODE_MANNERS, VALIDATOR_MANNERS } from '../support/simulation/manners/index.js'
 import type { Cores } from '../support/simulation/simulated-world.js'
@@ -11,8 +12,11 @@ import type { SimulatorsFind } from './mutant.js'
 
 /**
  * Runs the simulator with the cores of one mutant, named by its place in the catalogue, and prints what of it stops them
- * first, with where and how: its checkers, in seeds drawn without a thought of the mutant; a shipped core that runs beside
- * it in the same seeds; its checkers in schedules and treason made on purpose; and both in all that is left.
+ * first, with where and how: its checkers, in seeds drawn without a thought of the mutant; a shipped core beside it, in
+ * histories made up for one core; and in those seeds; its checkers in schedules and treason made on purpose; and both in
+ * all that is left.
+ *
+ *     simulator.ts PLACE [SECONDS SEED]           with these, histories alone, from that seed and at most so long
  */
 const SEEDS = 40
 const MORE_SEEDS = 200
@@ -20,15 +24,24 @@ const TREASON_SEEDS = [1, 2]
 
 type Named = readonly [name: string, scenario: Scenario]
 
-const place = Number(process.argv[2])
-const mutant = MUTANTS[place]
+const HISTORIES: Search = { from: 1, limitMs: 60_000 }
+
+const [place, seconds, seed] = process.argv.slice(2).map(Number)
+const mutant = MUTANTS[place ?? -1]
 if (!mutant) throw new RangeError(`there is no mutant ${process.argv[2]}`)
-const cores = await patchedCores(mutant.patches)
-console.log(firstFind() ?? 'survives')
+const patched = await patchedCore(mutant.patches)
+const cores = coresOf(patched)
+const found = seconds === undefined ? firstFind() : inHistories({ from: seed ?? 1, limitMs: 1_000 * seconds })
+console.log(found ?? 'survives')
+
+function inHistories(search: Search): string | undefined {
+  return mutant && firstDifference(mutant.patches, patched, search)
+}
 
 function firstFind(): string | undefined {
   return (
     firstFailure('seeds', seeds(1, SEEDS), cores) ??
+    inHistories(HISTORIES) ??
     firstFailure('comparison', seeds(1, SEEDS), comparedCores(cores)) ??
     firstFailure('schedules', schedules(), cores) ??
     firstFailure('comparison', schedules(), comparedCores(cores)) ??

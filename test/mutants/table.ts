@@ -12,6 +12,6 @@ export const tableOf = ({ title, mutants }: Chapter): string[] => [
 
 /** A bar would end the cell. */
 export const cellsOf = ({ clause, without, caught, simulated }: Mutant): string[] =>
-  [clause, without, `${caught.file}: ${caught.test}`, simulated ?? ''].map((text) =>
+  [clause, without, `${caught.file}: ${caught.test}`, simulated].map((text) =>
     text.replaceAll('|', '\\|').replaceAll('*', '\\*').replaceAll('<', '\\<'),
   )

@@ -13,7 +13,7 @@ export const FAIR_FILL: Chapter = {
         file: 'protocol/fair-fill.test.ts',
         test: "fairFill 'begins at lane h mod n also far up th…'",
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: "each turn takes that lane's next whole message",
@@ -29,7 +29,7 @@ export const FAIR_FILL: Chapter = {
         file: 'protocol/fair-fill.test.ts',
         test: "fairFill 'gives every lane its turn before any …'",
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'if it fits both caps: transactions',
@@ -45,7 +45,7 @@ export const FAIR_FILL: Chapter = {
         file: 'protocol/fair-fill.test.ts',
         test: "fairFill 'never takes a part of a message, nor …'",
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'if it fits both caps: bytes',
@@ -54,7 +54,7 @@ export const FAIR_FILL: Chapter = {
         { file: 'protocol/fair-fill.ts', text: ' || bytes + next.size > caps.bytes', replacement: '' },
       ],
       caught: { file: 'protocol/fair-fill.test.ts', test: "fairFill 'begins at lane 0 mod 3 at height 0'" },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'else closes the lane for this block',
@@ -70,7 +70,7 @@ export const FAIR_FILL: Chapter = {
         file: 'protocol/fair-fill.test.ts',
         test: "fairFill 'closes a lane whose next message exce…'",
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'stops at have',

@@ -17,7 +17,7 @@ export const FINDINGS: Chapter = {
         file: 'protocol/watch/watch.test.ts',
         test: "a watch 'conflicting-certificates': 'two precommitted'",
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'compares tips',
@@ -33,7 +33,7 @@ export const FINDINGS: Chapter = {
         file: 'protocol/watch/watch.test.ts',
         test: 'a quoted key that differs from the one held is compared, and convicts once shown',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'compares E(h)',
@@ -49,7 +49,7 @@ export const FINDINGS: Chapter = {
         file: 'protocol/evidence/rules.test.ts',
         test: "the rules of evidence 'wrong-empty-block': 'another hash'",
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'compares have',
@@ -65,7 +65,7 @@ export const FINDINGS: Chapter = {
         file: 'protocol/evidence/rules.test.ts',
         test: "the rules of evidence 'have-behind-seen': 'less than what it quotes'",
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'results are compared with those of a quorum',
@@ -81,7 +81,7 @@ export const FINDINGS: Chapter = {
         file: 'protocol/evidence/rules.test.ts',
         test: "the rules of evidence 'wrong-results': 'a precommit beside a precommitted cer…'",
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'the block before is the one that a proposal names',
@@ -97,7 +97,7 @@ export const FINDINGS: Chapter = {
         file: 'protocol/evidence/lanes.test.ts',
         test: 'a proof that carries lanes with another parent is refused: nothing-proved',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'behind a cut lies a message as large as any',
@@ -113,7 +113,7 @@ export const FINDINGS: Chapter = {
         file: 'protocol/evidence/lanes.test.ts',
         test: 'a proof that carries lanes does not where what was left out may be too large',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'voters answer for what all of them know alike',
@@ -129,7 +129,7 @@ export const FINDINGS: Chapter = {
         file: 'protocol/evidence/lanes.test.ts',
         test: 'a proof that carries lanes convicts whoever precommitted it, but not of what only the assembler must know',
       },
-      simulated: null,
+      simulated: 'histories',
     },
   ],
 }

@@ -33,7 +33,7 @@ export const FORK_PROOF: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal of junk alone, by an assembler that may have counted on a lane whose fork is proved here is ignored',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'with base = -1 nobody proposes an advance of it',
@@ -65,7 +65,7 @@ export const FORK_PROOF: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base stands though a lane that it advances was forked meanwhile',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'its content being named by key',
@@ -82,7 +82,7 @@ export const FORK_PROOF: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base follows the branch of a lane that its cut names, not the one replicated here',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'have of a lane that left the branch held here is the cut of the parent',
@@ -98,7 +98,7 @@ export const FORK_PROOF: Chapter = {
         file: 'protocol/closed-lane.test.ts',
         test: 'a validator that knows of a fork has no work pending for a branch that the chain does not follow',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'closes the lane: no base excuses an advance',
@@ -111,7 +111,7 @@ export const FORK_PROOF: Chapter = {
         },
       ],
       caught: { file: 'protocol/closed-lane.test.ts', test: 'a closed lane is refused in a free choice' },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'closes the lane at its last decided tip',
@@ -127,7 +127,7 @@ export const FORK_PROOF: Chapter = {
         file: 'protocol/closed-lane.test.ts',
         test: 'a closed lane lets go of what was held when it closed',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'closes the lane: after a start from a state',
@@ -143,7 +143,7 @@ export const FORK_PROOF: Chapter = {
         file: 'protocol/closed-lane.test.ts',
         test: 'closing is the same for a chain that starts where it is closed',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'a free choice stands on an executed parent, which may have closed lanes',
@@ -159,7 +159,7 @@ export const FORK_PROOF: Chapter = {
         file: 'protocol/closed-lane.test.ts',
         test: 'an assembler whose parent is decided and not executed chooses nothing, since the parent may have closed a lane',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'seen names only proposals whose have is not above the own',
@@ -175,7 +175,7 @@ export const FORK_PROOF: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: 'a proposal of round 0 names no proposal as seen whose author held more of a lane than is held here',
       },
-      simulated: null,
+      simulated: 'histories',
     },
   ],
 }

@@ -99,7 +99,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: 'a proposal of round 0 is not made of junk alone, but of junk over the cap',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'r = 0: after idle at once',
@@ -115,7 +115,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: "assembler(h, r) = Messagenode[(h + r) mod m] at (1, 0), number 1 says [ 'assembled 1/0' ]",
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'r = 0: when full',
@@ -131,7 +131,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: 'the pace is at once when the block is full',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'r = 0: or batchMs after the last proposal',
@@ -147,7 +147,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/assemble.test.ts',
         test: 'the pace is batchMs after the last proposal, by a timer armed once',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'r = 0: or batchMs after the last proposal',
@@ -179,7 +179,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/reproposal.test.ts',
         test: 'on NC(h, r-1) does not wait for the pace of round 0',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'r > 0: on NC(h, r-1) at once',
@@ -196,7 +196,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/reproposal.test.ts',
         test: 'with only PC(h, r-1) proposes at once when the skip certificate of that round comes too',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'with only PC(h, r-1), after its own round timer',
@@ -228,7 +228,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/reproposal.test.ts',
         test: 'with only PC(h, r-1) proposes the block again after its own round timer, from its first sight of the certificate',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'which runs from its first sight of that PC',
@@ -250,7 +250,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/reproposal.test.ts',
         test: 'with only PC(h, r-1) is not reminded by another Messagenode that shows the same certificate later',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'and no CC(h)',
@@ -283,7 +283,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/reproposal.test.ts',
         test: 'with only PC(h, r-1) proposes the block again after its own round timer, from its first sight of the certificate',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'never for a round below its highest certificate',
@@ -344,7 +344,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/reproposal.test.ts',
         test: "the base over [ 'P', '-', 'N', 'N' ] is null",
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'the block of the base again',
@@ -361,7 +361,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/reproposal.test.ts',
         test: "the base over [ '-', 'N', 'N', 'PN' ] is 3",
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'links what justifies it: the newest skip',
@@ -425,7 +425,7 @@ export const MESSAGENODE_ASSEMBLER: Chapter = {
         file: 'protocol/messagenode/skips.test.ts',
         test: 'a skip certificate waits until the one before has its key, so until it is durable',
       },
-      simulated: null,
+      simulated: 'histories',
     },
   ],
 }

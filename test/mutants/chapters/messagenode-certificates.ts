@@ -33,7 +33,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/counting.test.ts',
         test: 'a double vote counts for its first value alone',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'counts per (stage, h, r, x): the value',
@@ -49,7 +49,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/counting.test.ts',
         test: 'votes that differ in the value do not add up',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'counts per (stage, h, r, x): the round',
@@ -98,7 +98,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'roles/quorum.test.ts',
         test: 'thresholds 3 validators tolerate 0 and take 3 signatures',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'at most one certificate per (stage, h, r): precommitted, committed, sealed',
@@ -277,7 +277,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'what cannot be served is not certified fetches the proposal that the votes link, then its content, and then publishes',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'certifies only what it can serve: the content',
@@ -293,7 +293,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'what cannot be served is not certified fetches the proposal that the votes link, then its content, and then publishes',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'certifies only what it can serve: the content',
@@ -309,7 +309,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'what cannot be served is not certified fetches the proposal that the votes link, then its content, and then publishes',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'certifies only what it can serve: on a parent that is executed',
@@ -325,7 +325,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'what cannot be served is not certified holds for blocks on top of one that is not executed here',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: "a skip certificate of r > 0 only after the publisher's own NC(h,r-1) or PC(h,r-1)",
@@ -341,7 +341,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/skips.test.ts',
         test: 'a skip certificate learned, waits for the own certificate of the round before',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: '... or PC(h,r-1)',
@@ -373,7 +373,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/skips.test.ts',
         test: 'a skip certificate asks for the learned one before it by its link',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'its prev is that NC',
@@ -405,7 +405,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/skips.test.ts',
         test: 'a skip certificate of a later round links the own one before it, not the one that was learned',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'its prev is that NC: once that is durable',
@@ -421,7 +421,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/skips.test.ts',
         test: 'a skip certificate waits until the one before has its key, so until it is durable',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'for a decided height only committed and sealed certificates',
@@ -437,7 +437,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'a decided height gets no precommitted certificate that waited for its block until the height was decided',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'the state root of SC is compared with the one computed here',
@@ -449,7 +449,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'a decided height halts a Messagenode that computed another state than a quorum sealed',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'halts where its own execution differs from what is decided',
@@ -465,7 +465,7 @@ export const MESSAGENODE_CERTIFICATES: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'a decided height halts a Messagenode that computed other results than a quorum committed',
       },
-      simulated: null,
+      simulated: 'histories',
     },
   ],
 }

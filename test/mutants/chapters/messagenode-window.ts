@@ -17,7 +17,7 @@ export const MESSAGENODE_WINDOW: Chapter = {
         file: 'protocol/intake.test.ts',
         test: 'the window of a Messagenode moves when its lowest height is sealed, and no sooner, whatever is executed',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'the window runs to h+9',
@@ -33,7 +33,7 @@ export const MESSAGENODE_WINDOW: Chapter = {
         file: 'protocol/intake.test.ts',
         test: 'a Messagenode leaves a certificate feed at the first height too far ahead, and reads on from there',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'votes beyond it are left in the feed',
@@ -46,7 +46,7 @@ export const MESSAGENODE_WINDOW: Chapter = {
         },
       ],
       caught: { file: 'protocol/intake.test.ts', test: 'a validator always takes its own messages' },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: '... left in the feed, in order',
@@ -62,7 +62,7 @@ export const MESSAGENODE_WINDOW: Chapter = {
         file: 'protocol/intake.test.ts',
         test: 'a validator leaves a lane that is four blocks ahead, and reads on as blocks take from it',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'and read again when the window reaches them',
@@ -78,7 +78,7 @@ export const MESSAGENODE_WINDOW: Chapter = {
         file: 'protocol/intake.test.ts',
         test: 'a validator leaves a lane that is four blocks ahead, and reads on as blocks take from it',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'empty blocks: E(h) on E(h-1), a window ahead',

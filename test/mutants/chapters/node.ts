@@ -17,7 +17,7 @@ export const NODE: Chapter = {
         file: 'node/sign-guard.test.ts',
         test: 'the sign guard refuses another value, says both, and signs nothing any more',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: 'check the sign guard, across restarts',
@@ -33,7 +33,7 @@ export const NODE: Chapter = {
         file: 'node/sign-guard.test.ts',
         test: 'the sign guard finds in its own feed that its key has signed two things already',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: 'never signs before own tips are known',
@@ -49,7 +49,7 @@ export const NODE: Chapter = {
         file: 'node/sign-guard.test.ts',
         test: 'the sign guard signs nothing before own feeds are known to be complete',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: 'make every certificate it links durable: votes',
@@ -65,7 +65,7 @@ export const NODE: Chapter = {
         file: 'node/sign-guard.test.ts',
         test: 'the sign guard hands on what must be durable before a vote, and before anything else it says',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: 'make every certificate it links durable: proposals',
@@ -81,7 +81,7 @@ export const NODE: Chapter = {
         file: 'node/sign-guard.test.ts',
         test: 'the sign guard hands on what must be durable before a vote, and before anything else it says',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: 'make every certificate it links durable',
@@ -97,7 +97,7 @@ export const NODE: Chapter = {
         file: 'node/publisher.test.ts',
         test: 'publishing has a vote signed with the key of its role, into the feed of that role',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: 'make every certificate it links durable',
@@ -113,7 +113,7 @@ export const NODE: Chapter = {
         file: 'plugins/durable-publish/publisher.test.ts',
         test: 'the publisher writes messages of others that are not on disk before the one that needs them, each once',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: 'append, make durable, only then let it replicate',
@@ -130,7 +130,7 @@ export const NODE: Chapter = {
         file: 'plugins/durable-publish/publisher.test.ts',
         test: 'the publisher adds only what is on disk, and shares one write among all that waited',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: 'timestamp = max(clock, last + 1) (section 2)',
@@ -146,7 +146,7 @@ export const NODE: Chapter = {
         file: 'plugins/durable-publish/publisher.test.ts',
         test: 'the publisher writes timestamps that only grow, whatever the clock does',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: 'tips of its own feeds from f_m+1 Messagenodes',
@@ -162,7 +162,7 @@ export const NODE: Chapter = {
         file: 'node/recover.test.ts',
         test: 'recovering own feeds hears as many Messagenodes as are needed, and no fewer',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: 'from f_m+1 Messagenodes',
@@ -178,7 +178,7 @@ export const NODE: Chapter = {
         file: 'node/recover.test.ts',
         test: 'recovering own feeds with f_m = 0, and 1 other Messagenodes, needs 1',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: '(all others if fewer)',
@@ -194,7 +194,7 @@ export const NODE: Chapter = {
         file: 'node/recover.test.ts',
         test: 'recovering own feeds with f_m = 1, and 1 other Messagenodes, needs 1',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: 'fetches what disk lacks',
@@ -204,7 +204,7 @@ export const NODE: Chapter = {
         file: 'node/recover.test.ts',
         test: 'recovering own feeds fetches what the disk lacks, from whoever holds more',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: 'fetches what disk lacks',
@@ -220,7 +220,7 @@ export const NODE: Chapter = {
         file: 'node/recover.test.ts',
         test: 'recovering own feeds has not heard a peer that gives less than it says it holds, and asks again',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: 'another branch of an own feed: never signs again',
@@ -236,7 +236,7 @@ export const NODE: Chapter = {
         file: 'node/recover.test.ts',
         test: 'another branch of an own feed is a fork where the peer shows a message of it: this node must never sign again',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: 'while reading a backlog',
@@ -252,7 +252,7 @@ export const NODE: Chapter = {
         file: 'node/driver.test.ts',
         test: 'what a driver hands to its core is one event for all that arrives in one turn of the event loop',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: 'on timeout',
@@ -268,7 +268,7 @@ export const NODE: Chapter = {
         file: 'node/driver.test.ts',
         test: 'timers let what arrived before count before, though its turn of the event loop is not over',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: 'offer: the Messagenode fetches',
@@ -284,7 +284,7 @@ export const NODE: Chapter = {
         file: 'node/offers.test.ts',
         test: 'an offer is fetched from the peer that made it, after replication had a moment',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: 'replicates all validator and Messagenode feeds',
@@ -300,7 +300,7 @@ export const NODE: Chapter = {
         file: 'plugins/feed-requests/wanted-feeds.test.ts',
         test: 'what is requested of whom ["messagenode",0] requests of ["validator",0]: ["main","transaction-validator","precommitter","committer","sealer"]',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: 'validators hold every lane, to serve it',
@@ -316,7 +316,7 @@ export const NODE: Chapter = {
         file: 'plugins/feed-requests/wanted-feeds.test.ts',
         test: 'what is requested of whom ["validator",0] requests of ["validator",1]: ["main","transaction-validator"]',
       },
-      simulated: null,
+      simulated: 'outside',
     },
     {
       clause: 'and every Messagenode feed',
@@ -332,7 +332,7 @@ export const NODE: Chapter = {
         file: 'plugins/feed-requests/wanted-feeds.test.ts',
         test: 'what is requested of whom ["validator",0] requests of ["messagenode",0]: ["main","empty-block-producer","block-assembler","precommit-counter","commit-counter","seal-counter"]',
       },
-      simulated: null,
+      simulated: 'outside',
     },
   ],
 }

@@ -17,7 +17,7 @@ export const OFFERS: Chapter = {
         file: 'protocol/validator/offers.test.ts',
         test: 'an accepted certificate precommitted is offered at once to those that did not show it',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'to each Messagenode',
@@ -33,7 +33,7 @@ export const OFFERS: Chapter = {
         file: 'protocol/validator/offers.test.ts',
         test: 'an accepted certificate precommitted is offered at once to those that did not show it',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'that has not shown it',
@@ -49,7 +49,7 @@ export const OFFERS: Chapter = {
         file: 'protocol/validator/offers.test.ts',
         test: 'an accepted certificate precommitted is offered at once to those that did not show it',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'again to a Messagenode that connects',
@@ -65,7 +65,7 @@ export const OFFERS: Chapter = {
         file: 'protocol/validator/offers.test.ts',
         test: 'on a new connection offers what was accepted before it started',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'every certificate it accepts',
@@ -98,7 +98,7 @@ export const OFFERS: Chapter = {
         file: 'protocol/messagenode/certify.test.ts',
         test: 'what cannot be served is not certified fetches the proposal that the votes link, then its content, and then publishes',
       },
-      simulated: null,
+      simulated: 'histories',
     },
   ],
 }

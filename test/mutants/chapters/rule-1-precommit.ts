@@ -100,7 +100,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/lock.test.ts',
         test: 'rule 1, precommit takes the first of two that verify, also where both come in one moment',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'the first that verifies: a refused one is not in the way',
@@ -116,7 +116,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/lock.test.ts',
         test: 'rule 1, precommit takes the second where the first is refused, also where both come in one moment',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'of assembler(h,r)',
@@ -198,7 +198,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal waits for what is not here yet for a parent that is decided and not executed',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'links the commit certificate of its parent',
@@ -299,7 +299,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base is refused over the capacity all the same',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'size rules: transactions',
@@ -315,7 +315,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base is refused over the transactions of the capacity too, though its bytes would fit',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'fairness: exactly what fairFill takes',
@@ -347,7 +347,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused cut-beyond-have:',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'at least one transaction, or a lane closed for a cap',
@@ -459,7 +459,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/lane.test.ts',
         test: 'the stretch between two tips from one branch to the other',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'each chain reaches the named tip: at the sequence given',
@@ -475,7 +475,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused detached-cut: it names a tip that stands at another sequence',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'txRoot recomputes',
@@ -539,7 +539,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/proposal.test.ts',
         test: 'a proposal that breaks a rule is refused base-not-below-round:',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'a skip certificate for every round j in (b, r)',
@@ -651,7 +651,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a link that leads nowhere is not asked for again once it is here and justifies nothing',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'links not held are fetched: the skips below the one that is linked',
@@ -667,7 +667,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a free choice in a later round is not satisfied by the last skip alone: the gap below it is asked for, link by link',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'any valid certificate of that round serves',
@@ -717,7 +717,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base halts a validator that computes other results than a quorum signed: it reports and signs no more',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'own xRoot differs from that of the PC: reports',
@@ -733,7 +733,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base halts a validator that computes other results than a quorum signed: it reports and signs no more',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'own xRoot differs from that of the PC: stops',
@@ -745,7 +745,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/base.test.ts',
         test: 'a proposal with a base halts a validator that computes other results than a quorum signed: it reports and signs no more',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'own results differ from those that are decided: stops',
@@ -761,7 +761,7 @@ export const RULE_1_PRECOMMIT: Chapter = {
         file: 'protocol/validator/seals.test.ts',
         test: 'rule 5, deciding halts where execution differs from what a quorum committed',
       },
-      simulated: null,
+      simulated: 'histories',
     },
   ],
 }

@@ -33,7 +33,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: "rule 4, entering a round 'NC(h,r\\') of a later round leads to r…'",
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'on PC(h,r) if it skipped r',
@@ -113,7 +113,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: "rule 4, entering a round 'a proposal for r+1 with another base …'",
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'a justified proposal for (h,r+1) with base = r',
@@ -129,7 +129,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: "rule 4, entering a round 'a proposal for r+1 with base r but an…'",
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'after committing r',
@@ -162,7 +162,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: "rule 4, entering a round 'PC(h,r\\') of a later round leads to r…'",
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: "PC(h,r') with r' > r enters r'",
@@ -200,7 +200,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/lock.test.ts',
         test: 'rule 2, commit follows a precommitted certificate of a round ahead',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'rounds advance only by certificates',
@@ -282,7 +282,7 @@ export const RULE_4_ROUNDS: Chapter = {
         file: 'protocol/validator/rounds.test.ts',
         test: 'the certificate that votes of later rounds link is the precommitted certificate of the round after a jump by it',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause:

@@ -132,7 +132,7 @@ export const RULES_2_3_LOCK: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'the round timer is disarmed when it runs out without work, and armed again when work comes',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: '3: if it has not committed (h,r)',

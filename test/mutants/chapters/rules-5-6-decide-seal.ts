@@ -189,7 +189,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/seals.test.ts',
         test: 'rule 6, sealing with 12 executed and SC of [] held, says [ 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …(2) ]',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: '6: and has executed h+9',
@@ -221,7 +221,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/seals.test.ts',
         test: 'rule 6, sealing with 12 executed and SC of [ 1, 2, 3, 4, 5, 6, 7, 8 ] held, says [ 4, 5, 6, 7, 8, 9, 10, 11, 12 ]',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: '6: once, across restarts',
@@ -237,7 +237,7 @@ export const RULES_5_6_DECIDE_SEAL: Chapter = {
         file: 'protocol/validator/seals.test.ts',
         test: 'rule 6, sealing seals nothing twice: what its feed has already is left as it is',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: '6: until SC(h) is held, h+9 has no pending work and no timer',

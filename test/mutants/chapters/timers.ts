@@ -83,7 +83,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/timeout.test.ts',
         test: 'T = clamp(Tmin, Tmax, 3 x median of the last 8 durations) forgets all but the last 8',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'durations from entering the successful round',
@@ -165,7 +165,7 @@ export const TIMERS: Chapter = {
         file: 'protocol/validator/timer.test.ts',
         test: 'the round timer is disarmed when it runs out without work, and armed again when work comes',
       },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'is armed once',
@@ -178,7 +178,7 @@ export const TIMERS: Chapter = {
         },
       ],
       caught: { file: 'protocol/validator/timer.test.ts', test: 'the round timer is armed once a round' },
-      simulated: null,
+      simulated: 'histories',
     },
     {
       clause: 'an idle chain publishes nothing',

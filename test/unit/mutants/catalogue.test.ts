@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { CHAPTERS, MUTANTS } from '../../mutants/catalogue.js'
+import { CORE } from '../../support/simulation/directed/patched-core.js'
 import { replacedOnce } from '../../mutants/patched-project.js'
 import { cellsOf } from '../../mutants/table.js'
 
@@ -20,6 +21,11 @@ describe('the catalogue of mutants', () => {
       sources.set(file, changed)
     }
     expect(existsSync(join(PROJECT, 'test/unit', caught.file))).toBe(true)
+  })
+
+  it.each(MUTANTS)('says whether the simulator runs it: $clause: $without', ({ patches, simulated }) => {
+    const isCore = patches.every(({ file }) => CORE.some((folder) => file.startsWith(`${folder}/`)))
+    expect(simulated !== 'outside').toBe(isCore)
   })
 
   it('has no two entries of one name', () => {
