@@ -18,14 +18,7 @@ import { Random } from '../support/simulation/random.js'
  * is `npm run bench kills`.
  */
 const SEED = Date.now() % 1_000_000_000
-const BLOWS: readonly Blow[] = [
-  killOne,
-  freezeOne,
-  killWhileStarting,
-  killSome,
-  killAll,
-  restartInTurn,
-]
+const BLOWS: readonly Blow[] = [killOne, freezeOne, killWhileStarting, killSome, killAll, restartInTurn]
 
 let run: FaultRun
 
