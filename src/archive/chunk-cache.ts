@@ -1,10 +1,19 @@
 import { hashHex, sha256 } from '../feeds/index.js'
 import type { ArchiveFile } from './archive-file.js'
 import { corrupt } from './codes.js'
+import { MEMBER_TEXT_TARGET } from './limits.js'
 import { type ChunkLine, splitLines } from './lines.js'
 
-/** Text held at a time: a member for each feed of the largest network. */
-const BUDGET = 160 * 1024 * 1024
+/** Text held at a time, whatever the archive holds: a member for each feed of the largest network. */
+const MOST = 160 * 1024 * 1024
+
+/** Where a log is read in its order, each feed is read forwards: in one member of its own, or where it goes on to the next. */
+const MEMBERS_PER_FEED = 2
+
+const budgetFor = (chunks: readonly ChunkLine[]): number => {
+  const feeds = new Set(chunks.flatMap((chunk) => chunk.feeds.map(([feed]) => feed)))
+  return Math.min(MOST, (feeds.size + 1) * MEMBERS_PER_FEED * MEMBER_TEXT_TARGET)
+}
 
 /** Members by their number in the index, inflated and checked against it; those used last stay in memory. */
 export class ChunkCache {
@@ -14,7 +23,7 @@ export class ChunkCache {
   constructor(
     private readonly file: Pick<ArchiveFile, 'member'>,
     private readonly chunks: readonly ChunkLine[],
-    private readonly budget = BUDGET,
+    private readonly budget = budgetFor(chunks),
   ) {}
 
   /** The lines of a member. @throws CodedError `archive-corrupt` and others */
