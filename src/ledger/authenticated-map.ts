@@ -1,4 +1,5 @@
 import type { Hash } from '../feeds/index.js'
+import { owned } from '../util/index.js'
 import { EMPTY_HASH, hexHash, innerHash, keyHashOf, leafHash } from './map-hash.js'
 import type { MapProof } from './map-proof.js'
 import { bitAt, find, insert, leaves, locate, remove } from './trie.js'
@@ -25,7 +26,7 @@ export class AuthenticatedMap {
   }
 
   set(key: Uint8Array, value: Uint8Array): AuthenticatedMap {
-    return new AuthenticatedMap(insert(this.trie, keyHashOf(key), { key, value }))
+    return new AuthenticatedMap(insert(this.trie, keyHashOf(key), { key: owned(key), value: owned(value) }))
   }
 
   /** This very map if the key is not in it. */

@@ -1,6 +1,6 @@
 import type { Hash } from '../feeds/index.js'
 import { hashBytes, sha256, tagged } from '../feeds/index.js'
-import { concat, u32, u64 } from '../util/index.js'
+import { concat, owned, u32, u64 } from '../util/index.js'
 import type { Trie } from './trie.js'
 import { find, insert, leaves } from './trie.js'
 
@@ -29,7 +29,7 @@ export const hasConsumed = (bucket: Bucket, hash: Hash): boolean => find(bucket.
 /** The bucket with one hash more, which it must not contain yet. */
 export const consume = ({ count, running, places }: Bucket, hash: Hash): Bucket => ({
   count: count + 1,
-  running: sha256(concat(running, hashBytes(hash))),
+  running: owned(sha256(concat(running, hashBytes(hash)))),
   places: insert(places, hash, count),
 })
 

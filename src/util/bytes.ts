@@ -18,6 +18,9 @@ const allocate = (size: number): Uint8Array => plain(Buffer.allocUnsafe(size))
 const plain = ({ buffer, byteOffset, length }: Buffer): Uint8Array =>
   new Uint8Array(buffer, byteOffset, length)
 
+/** The same in memory of its own, for what stays: a few bytes of Node's pool keep all 8 KiB around them. */
+export const owned = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes)
+
 export const concat = (...parts: readonly Uint8Array[]): Uint8Array => {
   let size = 0
   for (const part of parts) size += part.length

@@ -6,7 +6,8 @@ import { EMPTY_HASH, hexHash, innerHash, keyHashOf, leafHash } from '../../../sr
 import type { MapProof } from '../../../src/ledger/map-proof.js'
 import { verifyMapProof } from '../../../src/ledger/map-proof.js'
 import { bitAt } from '../../../src/ledger/trie.js'
-import { fromHex, toHex, utf8 } from '../../../src/util/index.js'
+import { concat, fromHex, toHex, u32, utf8 } from '../../../src/util/index.js'
+import { arrayMemory } from '../../support/array-memory.js'
 import { readVectors } from './support.js'
 
 interface MapVectors {
@@ -170,4 +171,16 @@ describe('a forged proof', () => {
       expect(verifyMapProof(map.root, present, null, forged)).toBe(false)
     }
   })
+})
+
+it('keeps its keys and values, and no memory that others have used beside them', () => {
+  const large = new Uint8Array(4_000)
+  const before = arrayMemory()
+  let map = AuthenticatedMap.EMPTY
+  for (let number = 0; number < 4_000; number++) {
+    map = map.set(concat(u32(number)), concat(u32(number)))
+    concat(large)
+  }
+  expect(arrayMemory() - before).toBeLessThan(2 * 1024 * 1024)
+  expect(map.get(u32(3_999))).toEqual(u32(3_999))
 })

@@ -1,11 +1,9 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
-
 import { describe, expect, it, vi } from 'vitest'
 
 import { SignatureMemory } from '../../../../src/audit/index.js'
 import { Numbers } from '../../../../src/audit/reading/numbers.js'
 import { u32 } from '../../../../src/util/index.js'
+import { arrayMemory } from '../../../support/array-memory.js'
 
 const key = new Uint8Array(32)
 const signature = new Uint8Array(64)
@@ -72,18 +70,8 @@ describe('a memory of good signatures', () => {
 
   it('keeps a few bytes of each, and no memory that others have used', () => {
     const { verify } = new SignatureMemory(() => true, secret)
-    const arrays = () => {
-      collectGarbage()
-      return process.memoryUsage().arrayBuffers
-    }
-    const before = arrays()
+    const before = arrayMemory()
     for (let number = 0; number < 100_000; number++) verify(key, u32(number), signature)
-    expect(arrays() - before).toBeLessThan(8 * 1024 * 1024)
+    expect(arrayMemory() - before).toBeLessThan(8 * 1024 * 1024)
   })
 })
-
-/** Without a flag of the process, which others share. */
-const collectGarbage = (): void => {
-  setFlagsFromString('--expose-gc')
-  for (let times = 0; times < 3; times++) runInNewContext('gc()')
-}
