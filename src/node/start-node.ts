@@ -15,7 +15,7 @@ import { createValidatorService } from '../validator/index.js'
 import { type ChainStart, openChain, writeCheckpoints } from './chain-start.js'
 import { type ConfigRequest, loadNodeConfig, type NodeConfig } from './config.js'
 import { lockDirectory } from './data-directory.js'
-import { codeOf, diskOf, DiskWatch, HealthMonitor } from './health/index.js'
+import { codeOf, diskOf, DiskWatch, HealthMonitor, lookRegularly } from './health/index.js'
 import { type Consequences, consequences, type EvidenceDesk, openDesk } from './evidence/index.js'
 import { introduce } from './introduce.js'
 import { type Link, type LinkEvent, openLink } from './link.js'
@@ -53,8 +53,6 @@ export interface RunningNode {
 
 /** A peer farther behind than this fetches whole ranges; replication brings the rest (docs/substrate.md, D4). */
 const CATCH_UP_LAG = 200
-const HEALTH_LOOK_MS = 1_000
-const DISK_LOOK_MS = 5_000
 
 /**
  * Runs a member from its data directory: locks it, checks everything, prunes, opens database and sockets, replays its
@@ -352,15 +350,9 @@ class NodeStart {
     })
   }
 
-  /** Looks at clocks and disk from time to time, whether or not anybody asks. */
   #watchHealth(link: Link, report: () => unknown): HealthMonitor {
     const { network, main } = this.config
-    const timers = [
-      setInterval(report, HEALTH_LOOK_MS),
-      setInterval(() => void this.#disk.look(), DISK_LOOK_MS),
-    ]
-    void this.#disk.look()
-    this.closers.push(() => timers.forEach((timer) => clearInterval(timer)))
+    this.closers.push(lookRegularly(this.#disk, report))
     return new HealthMonitor({
       network,
       self: main.id,
